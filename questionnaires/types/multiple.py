@@ -1,0 +1,57 @@
+"""Any number of choices out of a list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import cast
+
+from wtforms import Field, Form, SelectMultipleField, ValidationError
+from wtforms.validators import Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from questionnaires.model import OFFERED, Item, Level, Nonanswer
+from questionnaires.text import Text
+from questionnaires.types.base import ItemType, Locality, choice_label, offered
+
+
+class CheckboxField(SelectMultipleField):
+    """A list of checkboxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class Multiple(ItemType):
+    """A list of choices, any of them, asked as checkboxes and stored in the item's order."""
+
+    name = "multiple"
+    level = Level.MULTIPLE
+
+    def field(self, item: Item, text: Text, places: Sequence[Locality] = ()) -> Field:
+        """Offer the choices and the ways out; an exclusive choice must stand alone."""
+        alone = {choice.code for choice in item.choices if choice.exclusive} | set(OFFERED)
+
+        def stands_alone(form: Form, field: Field) -> None:
+            if len(field.data) > 1 and alone.intersection(field.data):
+                raise ValidationError(text["answer.exclusive"])
+
+        return CheckboxField(
+            text[f"item.{item.name}"],
+            choices=offered(item, text),
+            validators=[Optional(), stands_alone],
+            invalid_choice_message=text["answer.unknown"],
+        )
+
+    def answer(self, item: Item, given: object) -> str:
+        """Return the chosen codes, separated by spaces, in the order of the item."""
+        chosen = set(cast("Iterable[str]", given or ()))
+        ordered = [code for code in (*item.codes, *OFFERED) if code in chosen]
+        return " ".join(ordered) or Nonanswer.SKIPPED
+
+    def codes(self, answer: str) -> list[str]:
+        """Return the chosen codes."""
+        return answer.split()
+
+    def label(self, item: Item, answer: str, text: Text, places: Sequence[Locality] = ()) -> str:
+        """Return the words of all chosen codes."""
+        return " · ".join(choice_label(item, code, text) for code in self.codes(answer))

@@ -1,0 +1,37 @@
+"""Where a person lives: one of the localities of the wave."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wtforms import Field, SelectField
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired, Optional
+
+from questionnaires.model import Item, Level
+from questionnaires.text import Text
+from questionnaires.types.base import ItemType, Locality
+
+
+class Place(ItemType):
+    """The localities of the wave in a drop-down list. The instrument does not know them."""
+
+    name = "place"
+    level = Level.NOMINAL
+    has_choices = False
+
+    def field(self, item: Item, text: Text, places: Sequence[Locality] = ()) -> Field:
+        """Offer the places; a required item needs one."""
+        choices = [SelectChoice("", text["answer.choose"])]
+        choices += [SelectChoice(code, name) for code, name in places]
+        needed = InputRequired(text["answer.required"]) if item.required else Optional()
+        return SelectField(
+            text[f"item.{item.name}"],
+            choices=choices,
+            validators=[needed],
+            invalid_choice_message=text["answer.unknown"],
+        )
+
+    def label(self, item: Item, answer: str, text: Text, places: Sequence[Locality] = ()) -> str:
+        """Return the name of the place."""
+        return dict(places).get(answer) or text[f"answer.{answer}"]

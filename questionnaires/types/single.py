@@ -1,0 +1,28 @@
+"""One choice out of a list without order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wtforms import Field, RadioField
+from wtforms.validators import Optional
+
+from questionnaires.model import Item, Level
+from questionnaires.text import Text
+from questionnaires.types.base import ItemType, Locality, offered
+
+
+class Single(ItemType):
+    """A list of choices, one of them, asked as radio buttons."""
+
+    name = "single"
+    level = Level.NOMINAL
+
+    def field(self, item: Item, text: Text, places: Sequence[Locality] = ()) -> Field:
+        """Offer the choices and the two honest ways out; nothing need be chosen."""
+        return RadioField(
+            text[f"item.{item.name}"],
+            choices=offered(item, text),
+            validators=[Optional()],
+            invalid_choice_message=text["answer.unknown"],
+        )
