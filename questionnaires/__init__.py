@@ -1,7 +1,7 @@
 """What we ask: instruments, their items and words, and the forms that ask them."""
 
 from questionnaires.errors import AnswerError, InstrumentError, Problem, QuestionnaireError
-from questionnaires.forms import build_form, check_answers, read_answers
+from questionnaires.forms import bind_form, build_form, check_answers, fill_form, read_answers
 from questionnaires.model import (
     Choice,
     Dimension,
@@ -36,8 +36,10 @@ __all__ = [
     "Section",
     "Text",
     "Words",
+    "bind_form",
     "build_form",
     "check_answers",
+    "fill_form",
     "item_type",
     "library_names",
     "read_answers",

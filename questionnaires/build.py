@@ -78,9 +78,7 @@ class _Builder:
         rows = [self._named(row, ITEM) for row in table["item"]]
         self._check_references(rows, table, scales, sections)
         codes = {scale.name: scale.codes for scale in scales}
-        items = tuple(
-            self._item(row, codes, forms) for row in rows if row["enabled"]
-        )
+        items = tuple(self._item(row, codes, forms) for row in rows if row["enabled"])
         dimensions = tuple(self._dimension(row, items) for row in table["dimension"])
         self._check_marks(items, dimensions)
         self._check_unique("scale", (scale.name for scale in scales))
@@ -115,24 +113,16 @@ class _Builder:
             known = ", ".join(table.keys)
             remedy = f"{table.title} has no key '{key}'; it may have {known}"
             self._report(owner, "unknown-key", remedy, file)
-        return {
-            key: self._value(row, key, kind, table, owner, file)
-            for key, kind in table.keys.items()
-        }
-
-    def _value(  # noqa: PLR0917
-        self, row: Mapping[str, Any], key: str, kind: Any, table: Table, owner: str, file: str
-    ) -> Any:
-        if key not in row:
-            if kind.required:
+        checked = {key: kind.default for key, kind in table.keys.items()}
+        for key, kind in table.keys.items():
+            if key not in row and kind.required:
                 remedy = f"{table.title} needs '{key}', {kind.meaning}"
                 self._report(owner, "missing-key", remedy, file)
-            return kind.default
-        if not kind.accepts(row[key]):
-            remedy = f"'{key}' must be {kind.meaning}"
-            self._report(owner, "wrong-type", remedy, file)
-            return kind.default
-        return row[key]
+            elif key in row and not kind.accepts(row[key]):
+                self._report(owner, "wrong-type", f"'{key}' must be {kind.meaning}", file)
+            elif key in row:
+                checked[key] = row[key]
+        return checked
 
     def _named(self, row: object, table: Table) -> dict[str, Any]:
         name = row.get("name") if isinstance(row, Mapping) else None
@@ -238,7 +228,7 @@ class _Builder:
             remedy = "only an item on an ordered scale can be scored; use type likert, or drop it"
             self._report(item.name, "not-scorable", remedy)
         if kind.level is Level.ORDINAL and not all(map(str.isdigit, item.codes)):
-            remedy = "the codes of an ordered scale are whole numbers, as \"1\", \"2\", \"3\""
+            remedy = 'the codes of an ordered scale are whole numbers, as "1", "2", "3"'
             self._report(item.name, "codes-not-numbers", remedy)
 
     def _dimension(self, row: object, items: tuple[Item, ...]) -> Dimension:
@@ -276,7 +266,11 @@ class _Builder:
     def _text(self, language: str, document: object) -> Text:
         file = text_file(language)
         table = self._checked(document, TEXT, "", file)
-        leaves = dict(flatten({key: table[key] for key in table if key not in {"name", "direction", "status"}}))
+        leaves = dict(
+            flatten(
+                {key: table[key] for key in table if key not in {"name", "direction", "status"}}
+            )
+        )
         for key, value in leaves.items():
             if not isinstance(value, str) or not value.strip():
                 self._report(key, "wrong-type", "write the words in quotes, and not empty", file)

@@ -1,13 +1,14 @@
-"""From items to a form: one field per item, named after it; and from a valid form to answers."""
+"""From items to a form: one field per item, named after it; and from a form to answers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
 from questionnaires.errors import AnswerError
-from questionnaires.model import OFFERED, Instrument, Item, Nonanswer
+from questionnaires.model import OFFERED, Instrument, Item, Level, Nonanswer
 from questionnaires.text import Text
 from questionnaires.types import item_type
 from questionnaires.types.base import Locality
@@ -17,6 +18,40 @@ def build_form(items: Sequence[Item], text: Text, places: Sequence[Locality] = (
     """Return a form class that asks `items` in the language of `text`."""
     fields = {item.name: item_type(item.type).field(item, text, places) for item in items}
     return type("InstrumentForm", (Form,), fields)
+
+
+def fill_form(kind: type[Form], items: Sequence[Item], answers: Mapping[str, str]) -> Form:
+    """Return a form that shows the answers given before."""
+    given = {
+        item.name: item_type(item.type).given(answers[item.name])
+        for item in items
+        if item.name in answers
+    }
+    return kind(data=given)
+
+
+def bind_form(
+    kind: type[Form], items: Sequence[Item], text: Text, fields: Mapping[str, Sequence[str]]
+) -> Form:
+    """Return the validated form that was sent; look for what is wrong in its ``errors``.
+
+    Parameters
+    ----------
+    kind : type of Form
+        As `build_form` made it.
+    items, text :
+        What it was made from.
+    fields : mapping of str to sequence of str
+        Every value that was sent, by field name.
+    """
+    pairs = [(name, value) for name, values in fields.items() for value in values]
+    form = kind(MultiDict(pairs))
+    form.validate()
+    for item in items:
+        repeated = len(fields.get(item.name, ())) > 1
+        if repeated and item_type(item.type).level is not Level.MULTIPLE:
+            form[item.name].errors = [text["answer.unknown"]]
+    return form
 
 
 def read_answers(items: Sequence[Item], form: Form) -> dict[str, str]:
@@ -39,11 +74,10 @@ def check_answers(
         For the first item that is missing, is not asked in `form`, or does not offer its answer.
     """
     asked = {item.name: item for item in instrument.asked(form)}
-    for name in asked.keys() ^ answers.keys():
+    for name in sorted(asked.keys() ^ answers.keys()):
         raise AnswerError(name)
     for name, item in asked.items():
         given = item_type(item.type).codes(answers[name])
         nonanswers = () if item.required else (*OFFERED, Nonanswer.SKIPPED)
-        allowed = {*(item.codes or places), *nonanswers}
-        if not given or not allowed.issuperset(given):
+        if not given or not {*(item.codes or places), *nonanswers}.issuperset(given):
             raise AnswerError(name)

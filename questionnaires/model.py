@@ -210,7 +210,11 @@ class Instrument:
     def canonical(self) -> str:
         """The instrument as canonical JSON: same content, same bytes."""
         return json.dumps(
-            self.document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+            self.document,
+            sort_keys=True,
+            separators=(",", ":"),
+            ensure_ascii=False,
+            allow_nan=False,
         )
 
     @cached_property

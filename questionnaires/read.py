@@ -34,9 +34,14 @@ def read_instrument(source: str | Path) -> Instrument:
     if not structure:
         raise InstrumentError(problems)
     languages = structure.get("languages")
-    known = [code for code in languages if isinstance(code, str)] if isinstance(languages, list) else []
+    known = (
+        [code for code in languages if isinstance(code, str)] if isinstance(languages, list) else []
+    )
     texts = {code: _load(folder / text_file(code), text_file(code), problems) for code in known}
-    document = {"instrument": structure, "text": {code: text for code, text in texts.items() if text}}
+    document = {
+        "instrument": structure,
+        "text": {code: text for code, text in texts.items() if text},
+    }
     try:
         instrument = build_instrument(document)
     except InstrumentError as error:

@@ -22,8 +22,7 @@ def screens(instrument: Instrument, form: str) -> tuple[Screen, ...]:
     """
     asked = instrument.asked(form)
     by_section = (
-        [item for item in asked if item.section == section.name]
-        for section in instrument.sections
+        [item for item in asked if item.section == section.name] for section in instrument.sections
     )
     return tuple(screen for items in by_section if items for screen in _split(items))
 
@@ -32,7 +31,10 @@ def _split(items: Sequence[Item]) -> list[Screen]:
     runs = _runs(items)
     for count in range(1, len(runs)):
         splits = [
-            [tuple(item for run in runs[a:b] for item in run) for a, b in pairwise((0, *cuts, len(runs)))]
+            [
+                tuple(item for run in runs[a:b] for item in run)
+                for a, b in pairwise((0, *cuts, len(runs)))
+            ]
             for cuts in combinations(range(1, len(runs)), count - 1)
         ]
         best = min(splits, key=lambda split: max(map(len, split)))

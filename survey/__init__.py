@@ -1,0 +1,1 @@
+"""Where people meet it: participants' pages, storage, releases, and the command `sixfold`."""

@@ -42,6 +42,10 @@ class ItemType(ABC):
         """Return the answer to store for the valid content `given` of the field."""
         return str(given) if given else Nonanswer.SKIPPED
 
+    def given(self, answer: str) -> object:
+        """Return the field content that shows a stored `answer` again."""
+        return None if answer == Nonanswer.SKIPPED else answer
+
     def codes(self, answer: str) -> list[str]:
         """Return the codes that a stored `answer` holds."""
         return [answer]

@@ -14,7 +14,7 @@ from questionnaires.text import Text
 from questionnaires.types.base import ItemType, Locality, choice_label, offered
 
 
-class CheckboxField(SelectMultipleField):
+class CheckboxField(SelectMultipleField):  # type: ignore[misc]  # WTForms has no types
     """A list of checkboxes."""
 
     widget = ListWidget(prefix_label=False)
@@ -47,6 +47,10 @@ class Multiple(ItemType):
         chosen = set(cast("Iterable[str]", given or ()))
         ordered = [code for code in (*item.codes, *OFFERED) if code in chosen]
         return " ".join(ordered) or Nonanswer.SKIPPED
+
+    def given(self, answer: str) -> object:
+        """Return the boxes to tick."""
+        return [] if answer == Nonanswer.SKIPPED else self.codes(answer)
 
     def codes(self, answer: str) -> list[str]:
         """Return the chosen codes."""

@@ -1,0 +1,41 @@
+"""Build the demo and show it."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from survey.config import make_instance, read_settings
+from survey.db import Database
+from survey.migrate import migrate
+from survey.operations.demo import ADDRESS, build_demo
+from survey.server import serve
+from survey.site import today
+
+
+@click.command()
+@click.option("--responses", default=2400, show_default=True, type=click.IntRange(min=24))
+@click.option("--seed", default=6, show_default=True, help="Same seed, same published numbers.")
+@click.option("--no-serve", is_flag=True, help="Build it and stop.")
+@click.option("--json", "as_json", is_flag=True, help="Print the addresses as one JSON object.")
+def demo(responses: int, seed: int, *, no_serve: bool, as_json: bool) -> None:
+    """Build a fictional municipality with two rounds and a release of each, and serve it."""
+    settings = make_instance(read_settings())
+    database = Database(settings.database_url)
+    migrate(database)
+    if not as_json:
+        click.echo(f"Two rounds of {responses} people are answering; this takes a minute …")
+    built = build_demo(settings, database, seed, responses, today())
+    database.dispose()
+    addresses = built.addresses(ADDRESS)
+    if as_json:
+        click.echo(json.dumps(addresses))
+    else:
+        click.echo(f"Answer as a participant:  {addresses['participant']}")
+        click.echo(f"Read the report:          {addresses['report']}")
+        click.echo(f"Read the community page:  {addresses['community']}")
+    if not no_serve:
+        if not as_json:
+            click.echo("Serving until you press Ctrl-C.")
+        serve(settings, ADDRESS.removeprefix("http://"), workers=2)

@@ -1,0 +1,29 @@
+"""Sign off a release."""
+
+from __future__ import annotations
+
+import click
+
+from survey.cli.place import ready_database
+from survey.config import read_settings
+from survey.operations.releases import SignOff
+from survey.operations.releases import publish as publish_release
+from survey.operations.waves import find_wave
+from survey.site import today
+
+
+@click.group()
+def release() -> None:
+    """Sign off what programme teams and communities may read."""
+
+
+@release.command()
+@click.argument("link")
+@click.option("--signed-by", required=True, help="Who answers for it; printed in the report.")
+@click.option("--role", default="researcher", show_default=True)
+def publish(link: str, signed_by: str, role: str) -> None:
+    """Release everything sealed in the round under LINK, after disclosure control."""
+    with ready_database(read_settings()).writing() as session:
+        sign_off = SignOff(signed_by, role, today())
+        stored = publish_release(session, find_wave(session, link), sign_off)
+        click.echo(f"Released. Report: /reports/{stored.token}  Community: /community/{link}")

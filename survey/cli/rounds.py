@@ -1,0 +1,36 @@
+"""Open and close rounds from a file, until the desk does it in the browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from survey.cli.place import ready_database
+from survey.config import read_settings
+from survey.operations.round_files import read_round
+from survey.operations.waves import close_wave, find_wave, open_wave
+
+
+@click.group("round")
+def rounds() -> None:
+    """Open a round from a file, and close it."""
+
+
+@rounds.command("open")
+@click.argument("file", type=click.Path(path_type=Path))
+def open_round(file: Path) -> None:
+    """Open the round that FILE describes (see docs/guide/researcher.md)."""
+    instrument, plan, localities = read_round(file)
+    with ready_database(read_settings()).writing() as session:
+        wave = open_wave(session, instrument, plan, localities)
+        click.echo(f"Open from {wave.opens_on} to {wave.closes_on}: /s/{wave.link}")
+
+
+@rounds.command("close")
+@click.argument("link")
+def close_round(link: str) -> None:
+    """Close the round under LINK: no more answers, and all that wait are sealed."""
+    with ready_database(read_settings()).writing() as session:
+        close_wave(session, find_wave(session, link))
+        click.echo(f"The round '{link}' is closed.")

@@ -1,0 +1,81 @@
+"""Answers: the inbox they arrive in, the sealed batches they are kept in, and spent nonces."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+
+from survey.models.base import Base
+
+#: A weight of 1 in the integer units in which weights are stored.
+WEIGHT_UNIT = 1_000_000
+
+
+class Answers:
+    """What is kept of one respondent: the answers, and where they stand in the design.
+
+    No address, no device and no clock time. `answers` maps item names to codes; `weight` is in
+    millionths; `psu` is empty when the respondent was not reached through a sampled cluster.
+    """
+
+    language: Mapped[str]
+    mode: Mapped[str]
+    locality: Mapped[str]
+    stratum: Mapped[str]
+    psu: Mapped[str | None]
+    weight: Mapped[int] = mapped_column(BigInteger)
+    answers: Mapped[dict[str, str]] = mapped_column(JSON)
+
+    @declared_attr
+    def wave_id(cls) -> Mapped[int]:  # noqa: N805 - the ORM passes the class
+        """Name the wave they belong to."""
+        return mapped_column(ForeignKey("wave.id", ondelete="RESTRICT"))
+
+
+class Inbox(Answers, Base):
+    """Answers that have just arrived and wait for a batch.
+
+    The key is the keyed hash of the visit's nonce: the same final page, sent twice, meets itself.
+    """
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        CheckConstraint("weight > 0", name="weight_is_positive"),
+        # A hidden row number would keep the order of arrival.
+        {"sqlite_with_rowid": False},
+    )
+
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+
+
+class Response(Answers, Base):
+    """The answers of one respondent, sealed in a batch.
+
+    Its key is random and new, and a batch is written in the order of its keys under a number
+    without a date, so neither the row nor its place tells who sent it or when.
+    """
+
+    __tablename__ = "response"
+    __table_args__ = (
+        CheckConstraint("weight > 0", name="weight_is_positive"),
+        Index("ix_response_wave_id_batch", "wave_id", "batch"),
+        {"sqlite_with_rowid": False},
+    )
+
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    batch: Mapped[int]
+
+
+class SpentNonce(Base):
+    """The keyed hash of a visit's nonce, linked to no answer, until the wave closes.
+
+    It lets a late retry be told "received" without storing it twice.
+    """
+
+    __tablename__ = "spent_nonce"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    wave_id: Mapped[int] = mapped_column(
+        ForeignKey("wave.id", ondelete="RESTRICT"), primary_key=True
+    )
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)

@@ -1,0 +1,60 @@
+"""A wave ("round" on screen): one instrument, asked in some places, between two days."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from survey.models.base import Base
+
+
+class Sampling(StrEnum):
+    """How the people of a wave were chosen; it decides what its report may claim."""
+
+    PROBABILITY = "probability"
+    CENSUS = "census"
+    CONVENIENCE = "convenience"
+
+
+class Wave(Base):
+    """One round of questions.
+
+    Opening it freezes its instrument: everything later reads `instrument_json`, never the file.
+    `facts` holds, by language, what its pages say of it: ``title``, ``organisation``,
+    ``contact``, ``help`` (a list) and ``results``.
+    """
+
+    __tablename__ = "wave"
+    __table_args__ = (
+        CheckConstraint("opens_on <= closes_on", name="opens_before_it_closes"),
+        CheckConstraint(
+            "sampling IN ('probability', 'census', 'convenience')", name="sampling_is_known"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    link: Mapped[str] = mapped_column(unique=True)
+    form: Mapped[str]
+    sampling: Mapped[str]
+    languages: Mapped[list[str]] = mapped_column(JSON)
+    breakdowns: Mapped[list[str]] = mapped_column(JSON)
+    facts: Mapped[dict[str, dict[str, Any]]] = mapped_column(JSON)
+    opens_on: Mapped[date]
+    closes_on: Mapped[date]
+    keep_until: Mapped[date]
+    is_closed: Mapped[bool] = mapped_column(default=False)
+    instrument_sha256: Mapped[str]
+    instrument_json: Mapped[str] = mapped_column(deferred=True)
+
+    def is_over(self, today: date) -> bool:
+        """Tell whether it no longer takes responses."""
+        return self.is_closed or today > self.closes_on
+
+    def fact(self, language: str, name: str) -> Any:  # noqa: ANN401 - a line, or a list of lines
+        """Return a fact in `language`, or in the wave's first language."""
+        first = self.facts[self.languages[0]]
+        return self.facts.get(language, first).get(name) or first.get(name, "")

@@ -1,0 +1,57 @@
+"""Seal what waits in the inbox into a batch that tells neither who nor when."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from survey.models import Inbox, Response, SpentNonce, Wave
+
+#: A batch is sealed when so many wait; fewer would leave a person among too few others.
+BATCH_SIZE = 20
+
+_KEPT = tuple(
+    column.name for column in Response.__table__.columns if column.name not in {"id", "batch"}
+)
+
+
+def seal_inbox(session: Session, wave: Wave, *, everything: bool = False) -> int:
+    """Move the inbox of `wave` into `response` when enough wait; return how many moved.
+
+    The rows get new random keys and are written in the order of those keys, under the next batch
+    number. The keyed hashes of their nonces go to a table of their own. The caller commits.
+
+    Parameters
+    ----------
+    session : Session
+        A writing session.
+    wave : Wave
+        Whose inbox is sealed.
+    everything : bool
+        Seal whatever waits, because the wave closes.
+    """
+    waiting = session.scalar(
+        select(func.count()).select_from(Inbox).where(Inbox.wave_id == wave.id)
+    )
+    if not waiting or (waiting < BATCH_SIZE and not everything):
+        return 0
+    of_wave = select(Inbox.__table__).where(Inbox.wave_id == wave.id)
+    arrived = session.execute(of_wave).mappings().all()
+    last = session.scalar(select(func.max(Response.batch)).where(Response.wave_id == wave.id))
+    batch = (last or 0) + 1
+    sealed: list[dict[str, Any]] = [
+        {"id": secrets.token_bytes(16), "batch": batch} | {name: row[name] for name in _KEPT}
+        for row in arrived
+    ]
+    spent = [{"wave_id": wave.id, "id": row["id"]} for row in arrived]
+    session.execute(insert(Response), _by_key(sealed))
+    session.execute(insert(SpentNonce), _by_key(spent))
+    session.execute(delete(Inbox).where(Inbox.wave_id == wave.id))
+    return len(sealed)
+
+
+def _by_key(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(rows, key=lambda row: row["id"])

@@ -1,0 +1,147 @@
+"""Open a wave, find it, close it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from questionnaires import Instrument, thaw_instrument
+from survey.db import truncate_log
+from survey.errors import SurveyError, WaveUnknownError
+from survey.models import Place, SpentNonce, Wave
+from survey.models.wave import Sampling
+from survey.operations.batches import seal_inbox
+
+
+@dataclass(frozen=True)
+class Locality:
+    """A place to be asked about, as a localities file describes it."""
+
+    code: str
+    names: dict[str, str]
+    stratum: str = ""
+    population: int | None = None
+    geometry: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class WavePlan:
+    """Everything that is decided before a wave opens; `Wave` says what each field means."""
+
+    link: str
+    form: str
+    languages: tuple[str, ...]
+    breakdowns: tuple[str, ...]
+    facts: dict[str, dict[str, Any]]
+    opens_on: date
+    closes_on: date
+    keep_until: date
+    sampling: Sampling = Sampling.CONVENIENCE
+
+
+def open_wave(
+    session: Session, instrument: Instrument, plan: WavePlan, localities: Sequence[Locality]
+) -> Wave:
+    """Open a wave of `instrument`, which is frozen with it.
+
+    Raises
+    ------
+    SurveyError
+        If the plan names a form, language or breakdown that the instrument does not have, if
+        there is no locality, or if the link is taken.
+    """
+    _check_plan(session, instrument, plan, localities)
+    wave = Wave(
+        link=plan.link,
+        form=plan.form,
+        sampling=plan.sampling,
+        languages=list(plan.languages),
+        breakdowns=list(plan.breakdowns),
+        facts=plan.facts,
+        opens_on=plan.opens_on,
+        closes_on=plan.closes_on,
+        keep_until=plan.keep_until,
+        is_closed=False,
+        instrument_sha256=instrument.sha256,
+        instrument_json=instrument.canonical,
+    )
+    session.add(wave)
+    session.flush()
+    for position, locality in enumerate(localities):
+        session.add(
+            Place(
+                wave_id=wave.id,
+                code=locality.code,
+                position=position,
+                stratum=locality.stratum or locality.code,
+                names=locality.names,
+                population=locality.population,
+                geometry=locality.geometry,
+            )
+        )
+    session.commit()
+    return wave
+
+
+def find_wave(session: Session, link: str) -> Wave:
+    """Return the wave under `link`.
+
+    Raises
+    ------
+    WaveUnknownError
+        If there is none.
+    """
+    wave = session.scalar(select(Wave).where(Wave.link == link))
+    if wave is None:
+        raise WaveUnknownError(link)
+    return wave
+
+
+def close_wave(session: Session, wave: Wave) -> None:
+    """Close `wave`: seal what waits in its inbox and forget its spent nonces."""
+    seal_inbox(session, wave, everything=True)
+    session.execute(delete(SpentNonce).where(SpentNonce.wave_id == wave.id))
+    wave.is_closed = True
+    session.commit()
+    truncate_log(session)
+
+
+_INSTRUMENTS: dict[str, Instrument] = {}
+
+
+def fielded_instrument(wave: Wave) -> Instrument:
+    """Return the frozen instrument of `wave`; it is read from the database once."""
+    if wave.instrument_sha256 not in _INSTRUMENTS:
+        _INSTRUMENTS[wave.instrument_sha256] = thaw_instrument(wave.instrument_json)
+    return _INSTRUMENTS[wave.instrument_sha256]
+
+
+def localities_of(session: Session, wave: Wave) -> list[Place]:
+    """Return the localities of `wave` in their order."""
+    places = select(Place).where(Place.wave_id == wave.id).order_by(Place.position)
+    return list(session.scalars(places))
+
+
+def _check_plan(
+    session: Session, instrument: Instrument, plan: WavePlan, localities: Sequence[Locality]
+) -> None:
+    known = {
+        "form": (instrument.forms, (plan.form,)),
+        "language": (instrument.languages, plan.languages),
+        "breakdown": ([item.name for item in instrument.asked(plan.form)], plan.breakdowns),
+    }
+    for kind, (offered, chosen) in known.items():
+        for name in chosen:
+            if name not in offered:
+                raise SurveyError(
+                    f"{instrument.name} has no {kind} '{name}'; choose from: {', '.join(offered)}"
+                )
+    if not localities or not plan.languages:
+        raise SurveyError("a round needs at least one locality and one language")
+    if session.scalar(select(Wave.id).where(Wave.link == plan.link)) is not None:
+        raise SurveyError(f"the link '{plan.link}' belongs to another round; choose a new one")

@@ -1,0 +1,63 @@
+"""The production server: gunicorn, told to say nothing of those who come.
+
+Gunicorn writes the address of a client into its warnings, even with the access log off, so only
+errors of the server itself are logged, and those at a door of ours hold no address.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from survey.app import create_app
+from survey.config import Settings
+
+
+class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """Gunicorn, configured here and by nothing else."""
+
+    def __init__(self, settings: Settings, options: dict[str, Any]) -> None:
+        self._settings = settings
+        self._options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Take our options; no file, no command line, no environment."""
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Make the application in the worker that will use it."""
+        app = create_app(self._settings)
+        app.logger.disabled = True
+        return app
+
+
+def serve(settings: Settings, bind: str, workers: int) -> None:
+    """Serve until the process is stopped.
+
+    Parameters
+    ----------
+    settings : Settings
+        The installation.
+    bind : str
+        Address and port, or ``unix:`` and a path.
+    workers : int
+        Processes that answer; each works on one request at a time.
+    """
+    logging.raiseExceptions = False
+    options = {
+        "bind": bind,
+        "workers": workers,
+        "accesslog": None,
+        "errorlog": "-",
+        "loglevel": "critical",
+        "limit_request_line": 2048,
+        "timeout": 60,
+        "graceful_timeout": 10,
+        "proc_name": "sixfold",
+    }
+    _Server(settings, options).run()
