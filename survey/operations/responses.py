@@ -97,11 +97,8 @@ def record_response(
 
 def _store(session: Session, wave: Wave, submission: Submission, key: bytes) -> Receipt:
     instrument = fielded_instrument(wave)
-    strata = dict(
-        session.execute(select(Place.code, Place.stratum).where(Place.wave_id == wave.id))
-        .tuples()
-        .all()
-    )
+    places = select(Place.code, Place.stratum).where(Place.wave_id == wave.id)
+    strata = {code: stratum for code, stratum in session.execute(places)}
     check_answers(instrument, wave.form, submission.answers, tuple(strata))
     locality = _locality(instrument, submission.answers)
     row = {

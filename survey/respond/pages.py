@@ -58,13 +58,14 @@ class Pages:
         """Show one screen of questions; `form` holds what is wrong with the answers sent."""
         items = self.questionnaire.screens[visit.screen]
         kind = self.questionnaire.form_of(visit.screen, visit.language)
-        facts: dict[str, Any] = {"items": items, "number": visit.screen + 1}
+        facts: dict[str, Any] = {"empty": kind, "items": items, "number": visit.screen + 1}
         if form is not None:
             return self._page("respond/screen.html", visit, facts | {"form": form}, 422)
-        facts["form"] = fill_form(kind, items, visit.answers)
         if visit.answers.keys().isdisjoint(item.name for item in items):
-            return self._shared("respond/screen.html", visit, facts, self._hidden(visit))
-        return self._page("respond/screen.html", visit, facts)
+            hidden = self._hidden(visit)
+            return self._shared("respond/screen.html", visit, facts, hidden)
+        form = fill_form(kind, items, visit.answers)
+        return self._page("respond/screen.html", visit, facts | {"form": form})
 
     def review(self, visit: Visit, status: int = 200, *, failed: bool = False) -> Response:
         """Show all answers before they are sent."""
@@ -131,7 +132,6 @@ class Pages:
         return render_template(
             template,
             _=spoken.gettext,
-            ngettext=spoken.ngettext,
             language=visit.language,
             direction=text.direction,
             languages=[(code, self.questionnaire.text(code).name) for code in self.wave.languages],

@@ -1,0 +1,109 @@
+"""What the tests of all rooms share: an installation of its own, a round, and people who answer."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from questionnaires import Instrument, read_instrument
+from survey.app import create_app
+from survey.config import Settings
+from survey.db import Database
+from survey.migrate import migrate
+from survey.models import Wave
+from survey.operations.responses import Receipt, Submission, record_response
+from survey.operations.waves import Locality, WavePlan, open_wave
+from survey.site import today
+
+KEY = b"k" * 32
+
+FACTS: dict[str, dict[str, Any]] = {
+    language: {
+        "title": f"Round ({language})",
+        "organisation": f"A research team ({language})",
+        "contact": f"Office 12 ({language})",
+        "help": [f"Health centre ({language})", f"Helpline ({language})"],
+        "results": f"On the notice board ({language})",
+        "next_steps": f"A meeting ({language})",
+    }
+    for language in ("en", "ar")
+}
+
+
+@pytest.fixture(scope="session")
+def cohesion() -> Instrument:
+    return read_instrument("social_cohesion")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(tmp_path, f"sqlite:///{tmp_path / 'sixfold.sqlite3'}", "s" * 48)
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    database = Database(settings.database_url)
+    migrate(database)
+    yield database
+    database.dispose()
+
+
+def localities(count: int = 3) -> list[Locality]:
+    return [
+        Locality(f"P{number}", {"en": f"Place {number}", "ar": f"مكان {number}"})
+        for number in range(1, count + 1)
+    ]
+
+
+def plan(**changes: Any) -> WavePlan:
+    decided: dict[str, Any] = {
+        "link": "round-one",
+        "form": "long",
+        "languages": ("en", "ar"),
+        "breakdowns": ("D2", "D3", "D10"),
+        "facts": FACTS,
+        "opens_on": today() - timedelta(days=1),
+        "closes_on": today() + timedelta(days=30),
+        "keep_until": today() + timedelta(days=365),
+    }
+    return WavePlan(**(decided | changes))
+
+
+@pytest.fixture
+def wave(database: Database, cohesion: Instrument) -> Wave:
+    with database.writing() as session:
+        return open_wave(session, cohesion, plan(), localities())
+
+
+@pytest.fixture
+def app(settings: Settings, database: Database) -> Iterator[Flask]:
+    app = create_app(settings)
+    yield app
+    app.extensions["sixfold"].database.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def answers(instrument: Instrument, form: str = "long", **given: str) -> dict[str, str]:
+    """Return complete answers: the place, and a skip for whatever is not `given`."""
+    skipped = {item.name: "skip" for item in instrument.asked(form)}
+    return skipped | {"D1": "P1"} | given
+
+
+def record(
+    database: Database, wave: Wave, given: dict[str, str], nonce: bytes | None = None
+) -> Receipt:
+    """Store `given` as one respondent's answers."""
+    submission = Submission(given, "en", "web", nonce or secrets.token_bytes(16))
+    with database.writing() as session:
+        return record_response(session, wave, submission, KEY, today())

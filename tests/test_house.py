@@ -1,0 +1,129 @@
+"""The architecture, as tests: floors, cycles, who may write, and what is documented."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("questionnaires", "analysis", "survey")
+FORBIDDEN = {
+    "questionnaires": {"analysis", "survey", "flask", "sqlalchemy", "numpy", "scipy"},
+    "analysis": {"survey", "flask", "sqlalchemy"},
+    "survey": {"numpy", "scipy", "pandas", "matplotlib"},
+}
+#: The only places of `survey` that may reach down to `analysis`.
+REACHES_ANALYSIS = ("survey/operations/", "survey/reports/")
+WRITING = {"add", "add_all", "commit", "delete", "merge", "flush"}
+
+
+def modules() -> dict[str, ast.Module]:
+    """Return the syntax tree of every module by its dotted name."""
+    found = {}
+    for room in ROOMS:
+        for path in sorted((ROOT / room).rglob("*.py")):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+            found[name] = ast.parse(path.read_text(encoding="utf-8"))
+    return found
+
+
+MODULES = modules()
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from (name if name in MODULES else node.module for name in names)
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_a_floor_imports_downward_only(name: str) -> None:
+    room = name.split(".")[0]
+    reached = {module.split(".")[0] for module in imported(MODULES[name])}
+    assert not reached & FORBIDDEN[room]
+
+
+@pytest.mark.parametrize("name", sorted(name for name in MODULES if name.startswith("survey")))
+def test_survey_reaches_analysis_from_operations_and_reports_only(name: str) -> None:
+    reaches = any(module.split(".")[0] == "analysis" for module in imported(MODULES[name]))
+    assert not reaches or name.replace(".", "/").startswith(REACHES_ANALYSIS)
+
+
+@pytest.mark.parametrize("name", sorted(name for name in MODULES if name.startswith("survey")))
+def test_only_operations_write_to_the_database(name: str) -> None:
+    calls = {
+        node.func.attr
+        for node in ast.walk(MODULES[name])
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "session"
+    }
+    assert name.startswith("survey.operations") or not calls & WRITING
+
+
+def test_readers_have_no_way_to_an_answer() -> None:
+    reports = [tree for name, tree in MODULES.items() if name.startswith("survey.reports")]
+    reached = {module for tree in reports for module in imported(tree)}
+    assert not {module for module in reached if module.startswith("survey.operations")}
+    models = {
+        alias.name
+        for tree in reports
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "survey.models"
+        for alias in node.names
+    }
+    assert models == {"Release", "Wave"}
+
+
+def test_nothing_imports_in_a_circle() -> None:
+    graph = {
+        name: {module for module in imported(tree) if module in MODULES and module != name}
+        for name, tree in MODULES.items()
+    }
+    while graph:
+        leaves = {name for name, below in graph.items() if not below & graph.keys()}
+        assert leaves, f"these modules import one another: {sorted(graph)}"
+        graph = {name: below for name, below in graph.items() if name not in leaves}
+
+
+def test_every_public_name_is_documented() -> None:
+    missing = [
+        f"{name}.{node.name}"
+        for name, tree in MODULES.items()
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        and not node.name.startswith("_")
+        and not ast.get_docstring(node)
+        and "migrations" not in name
+    ]
+    assert missing == []
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    assert [name for name, tree in MODULES.items() if not ast.get_docstring(tree)] == []
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_door_of_a_room_opens_everything_it_promises(room: str) -> None:
+    door = __import__(room)
+    promised = getattr(door, "__all__", [])
+    assert promised == sorted(promised, key=lambda name: (not name.isupper(), name))
+    assert all(hasattr(door, name) for name in promised)
+
+
+def test_no_function_gives_one_number_for_cohesion() -> None:
+    names = {
+        node.name
+        for tree in MODULES.values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+    }
+    assert not {name for name in names if "cohesion" in name.lower() or "overall" in name.lower()}
