@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from analysis.estimate import Estimate
+import numpy as np
 
-#: A subpopulation: pairs of (item, code), sorted by item; () is everyone.
-Domain = tuple[tuple[str, str], ...]
+from analysis.design import Design
+from analysis.domains import domains
+from analysis.errors import EstimateError
+from analysis.estimate import Domain, Estimate, estimate, weighted_variance
+from analysis.frame import MICRO, Frame
+from analysis.stages import BoolArray, FloatArray, IntArray
+from questionnaires import Role
+
+#: Scores in the lowest and highest quarter of the scale (scoring.md C.7).
+LOWEST, HIGHEST = 25, 75
+
+#: A score is a quotient: this much below or above a bound is rounding.
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -29,7 +41,7 @@ class Measured:
     people : int
         Respondents in the domain, scored or not.
     heaviest : float
-        Largest share (0-1) of the domain's weight that one scored person carries.
+        Largest share (0-1) of the domain's weight that one scored person carries; 0 without any.
     """
 
     dimension: str
@@ -40,3 +52,124 @@ class Measured:
     variance: float | None
     people: int
     heaviest: float
+
+
+def design_of(frame: Frame, *, lonely_psu: str = "adjust") -> Design:
+    """Return the sampling design that a frame carries, drawn with replacement.
+
+    Parameters
+    ----------
+    frame : Frame
+        Weights in micro-units become weights in people. A respondent without PSU is their own,
+        and the same PSU label in two strata means two PSUs.
+    lonely_psu : str
+        As for `Design`. A young wave has localities with one respondent, and a report must not
+        stop there: by default their distance from the whole counts, which errs on the wide side.
+        `Design.lonely_strata` tells which they are.
+
+    Raises
+    ------
+    DesignError
+        If some rows have a stratum and others none.
+    """
+    stratum = frame.stratum if (frame.stratum != "").any() else None
+    own = np.char.add("row ", np.arange(len(frame)).astype(np.str_))
+    psu = np.where(frame.psu == "", own, frame.psu) if (frame.psu != "").any() else None
+    return Design(frame.weight / MICRO, stratum, psu, nest=True, lonely_psu=lonely_psu)
+
+
+def profile(
+    frame: Frame, scores: Mapping[str, FloatArray], design: Design, breakdowns: Iterable[str]
+) -> list[Measured]:
+    """Measure every dimension for everyone, and for each code of each breakdown.
+
+    Parameters
+    ----------
+    frame : Frame
+        Answers of n respondents, with their instrument.
+    scores : mapping of str to FloatArray, shape (n,)
+        As `analysis.score` returns them.
+    design : Design
+        Of the same n rows, as `design_of` returns it.
+    breakdowns : iterable of str
+        Items whose codes are domains. Of a place, the codes that occur; of any other item, all
+        of its codes, also those that nobody chose. Nonanswers are no domain.
+
+    Returns
+    -------
+    list of Measured
+        Dimensions and subscales in the order of the instrument, no facets; in each everyone
+        first, then the breakdowns in the order given. The numbers do not depend, to the last
+        digit, on the order of the rows.
+
+    Raises
+    ------
+    EstimateError
+        If the frame has no instrument or a breakdown is not one of its items.
+    """
+    wanted = _dimensions(frame)
+    everyone: dict[Domain, BoolArray] = {(): np.ones(len(frame), dtype=bool)}
+    masks = everyone | {k: v for item in breakdowns for k, v in _codes(frame, item).items()}
+    if not len(frame):
+        return []
+    order = _order([scores[name] for name in wanted], list(masks.values()), design)
+    design = design.reordered(order)
+    masks = {domain: rows[order] for domain, rows in masks.items()}
+    return [
+        measured
+        for name in wanted
+        for measured in _measure(name, scores[name][order], design, masks)
+    ]
+
+
+def _dimensions(frame: Frame) -> list[str]:
+    if frame.instrument is None:
+        raise EstimateError(
+            "the frame has no instrument; read it with the instrument that was asked"
+        )
+    shown = (Role.DIMENSION, Role.SUBSCALE)
+    return [each.name for each in frame.instrument.dimensions if each.role in shown]
+
+
+def _codes(frame: Frame, name: str) -> dict[Domain, BoolArray]:
+    """Return the rows of each code of an item."""
+    if frame.instrument is None or name not in {item.name for item in frame.instrument.items}:
+        raise EstimateError(f"breakdown {name} is no item of the instrument; name one of its items")
+    nobody = np.zeros(len(frame), dtype=bool)
+    listed: dict[Domain, BoolArray] = {
+        ((name, code),): nobody for code in frame.instrument.item(name).codes
+    }
+    return listed | domains({name: frame.codes(name)})
+
+
+def _order(scores: Sequence[FloatArray], masks: Sequence[BoolArray], design: Design) -> IntArray:
+    """Return an order of the rows that depends only on what they hold.
+
+    Floating-point sums depend on the order of their terms, and the order of stored responses is
+    random on purpose; a published number must not change with it. The PSU comes last, because
+    respondents drawn alone are numbered as they come.
+    """
+    stage = design.stages[0]
+    keys = [stage.unit, *masks, *scores, design.weight, stage.stratum[stage.unit]]
+    return np.lexsort(keys).astype(np.int64)
+
+
+def _measure(
+    name: str, y: FloatArray, design: Design, masks: Mapping[Domain, BoolArray]
+) -> Iterable[Measured]:
+    scored = ~np.isnan(y)
+    low = np.where(scored, y <= LOWEST + _ROUNDING, np.nan)
+    high = np.where(scored, y >= HIGHEST - _ROUNDING, np.nan)
+    for domain, rows in masks.items():
+        used = rows & scored
+        weight = design.weight[used]
+        yield Measured(
+            dimension=name,
+            domain=domain,
+            mean=estimate("mean", y, design, rows),
+            lowest=estimate("mean", low, design, rows),
+            highest=estimate("mean", high, design, rows),
+            variance=weighted_variance(y[used], weight),
+            people=int(rows.sum()),
+            heaviest=float(weight.max() / weight.sum()) if len(weight) else 0.0,
+        )

@@ -13,6 +13,9 @@ from questionnaires.text import Text
 from questionnaires.types import item_type
 from questionnaires.types.base import Locality
 
+#: Names that no item can have: the parts of every form, and the fields of every page.
+RESERVED = frozenset(dir(Form())) | {"action", "consent", "state"}
+
 
 def build_form(items: Sequence[Item], text: Text, places: Sequence[Locality] = ()) -> type[Form]:
     """Return a form class that asks `items` in the language of `text`."""

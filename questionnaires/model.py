@@ -200,7 +200,7 @@ class Instrument:
 
     def dimension(self, name: str) -> Dimension:
         """Return the dimension called `name`; KeyError if there is none."""
-        return next(each for each in self.dimensions if each.name == name)
+        return self._dimensions[name]
 
     def asked(self, form: str) -> tuple[Item, ...]:
         """Return the items that `form` asks, in order."""
@@ -225,3 +225,7 @@ class Instrument:
     @cached_property
     def _items(self) -> dict[str, Item]:
         return {item.name: item for item in self.items}
+
+    @cached_property
+    def _dimensions(self) -> dict[str, Dimension]:
+        return {dimension.name: dimension for dimension in self.dimensions}

@@ -16,6 +16,7 @@ from typing import Any
 from questionnaires.build import STRUCTURE, build_instrument, text_file
 from questionnaires.errors import InstrumentError, Problem
 from questionnaires.model import Instrument
+from questionnaires.schema import INSTRUMENT
 
 LIBRARY = Path(__file__).parent / "library"
 
@@ -30,25 +31,22 @@ def read_instrument(source: str | Path) -> Instrument:
     """
     folder = LIBRARY / source if isinstance(source, str) and "/" not in source else Path(source)
     problems: list[Problem] = []
-    structure = _load(folder / STRUCTURE, STRUCTURE, problems)
-    if not structure:
+    structure = _load(folder, STRUCTURE, problems)
+    if structure is None:
         raise InstrumentError(problems)
-    languages = structure.get("languages")
-    known = (
-        [code for code in languages if isinstance(code, str)] if isinstance(languages, list) else []
-    )
-    texts = {code: _load(folder / text_file(code), text_file(code), problems) for code in known}
+    languages = structure.get("languages", [])
+    listed = languages if INSTRUMENT.keys["languages"].accepts(languages) else []
+    texts = {code: _load(folder, text_file(code), problems) for code in listed}
     document = {
         "instrument": structure,
-        "text": {code: text for code, text in texts.items() if text},
+        "text": {code: text for code, text in texts.items() if text is not None},
     }
     try:
-        instrument = build_instrument(document)
+        return build_instrument(document)
     except InstrumentError as error:
-        raise InstrumentError([*problems, *error.problems]) from None
-    if problems:
-        raise InstrumentError(problems)
-    return instrument
+        unread = {problem.file for problem in problems}
+        others = [problem for problem in error.problems if problem.file not in unread]
+        raise InstrumentError([*problems, *others]) from None
 
 
 def thaw_instrument(canonical: str) -> Instrument:
@@ -61,11 +59,15 @@ def library_names() -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in LIBRARY.glob(f"*/{STRUCTURE}")))
 
 
-def _load(path: Path, name: str, problems: list[Problem]) -> Mapping[str, Any]:
+def _load(folder: Path, name: str, problems: list[Problem]) -> Mapping[str, Any] | None:
+    """Return what a file of `folder` holds, or None with the problem that kept it unread."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        # Windows editors begin UTF-8 with a byte order mark, which TOML does not know.
+        return tomllib.loads((folder / name).read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        remedy = "the file does not exist; add it, or take its language out of `languages`"
+        remedy = f"'{folder.name}' has no file {name}; add it, or check the name"
+        if name != STRUCTURE:
+            remedy = f"there is no {name}; add it, or take its language out of `languages`"
         problems.append(Problem(name, "", "missing-file", remedy))
     except OSError as error:
         remedy = f"the file cannot be read ({error.strerror}); check its permissions"
@@ -75,4 +77,4 @@ def _load(path: Path, name: str, problems: list[Problem]) -> Mapping[str, Any]:
         problems.append(Problem(name, "", "not-utf8", remedy))
     except tomllib.TOMLDecodeError as error:
         problems.append(Problem(name, "", "bad-toml", f"mend the TOML: {error}"))
-    return {}
+    return None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from questionnaires.model import Role, Rule
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,10 @@ def _is_texts(value: object) -> bool:
     return isinstance(value, list) and bool(value) and all(map(_is_text, value))
 
 
+def _is_languages(value: object) -> bool:
+    return isinstance(value, list) and _is_texts(value) and all(map(_LANGUAGE.fullmatch, value))
+
+
 def _text(meaning: str, *, required: bool = False) -> Key:
     return Key(_is_text, meaning, "", required)
 
@@ -64,12 +71,22 @@ def _one_of(*values: str) -> Key:
     return Key(lambda value: value in values, meaning, values[0], required=True)
 
 
+DOCUMENT = Table(
+    "the document",
+    {
+        "instrument": _words("the table of instrument.toml", required=True),
+        "text": _words("a table with the words of each language", required=True),
+    },
+)
+
 INSTRUMENT = Table(
     "the instrument",
     {
         "name": _text("a short name in quotes", required=True),
         "version": _text('a version in quotes, as "1.0"', required=True),
-        "languages": _texts('a list of language codes, as ["en", "ar"]', required=True),
+        "languages": Key(
+            _is_languages, 'a list of language codes, as ["en", "ar"]', [], required=True
+        ),
         "forms": _texts('a list of its forms, as ["long", "short"]', required=True),
         "scale": _rows("a list of [[scale]] tables"),
         "dimension": _rows("a list of [[dimension]] tables"),

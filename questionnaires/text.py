@@ -14,7 +14,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -71,13 +71,15 @@ class Words:
     @property
     def direction(self) -> str:
         """``ltr`` or ``rtl``, as the language is written."""
-        return Locale.parse(self.language).text_direction
+        locale = _locale(self.language)
+        return locale.text_direction if locale else "ltr"
 
     @property
     def name(self) -> str:
         """The language's name in itself, as a title."""
-        name = Locale.parse(self.language).display_name or self.language
-        return name[:1].upper() + name[1:]
+        locale = _locale(self.language)
+        name = locale.display_name if locale else None
+        return name[:1].upper() + name[1:] if name else self.language
 
     def gettext(self, message: str, **values: object) -> str:
         """Translate `message` and fill its ``%(name)s`` placeholders."""
@@ -96,6 +98,19 @@ def read_words(folder: Path, language: str) -> Words:
         return Words(language, NullTranslations())
     compiled = BytesIO()
     with path.open("rb") as stream:
-        write_mo(compiled, read_po(stream, locale=language))
+        catalogue = read_po(stream, locale=_locale(language))
+    for message in list(catalogue):
+        forms = [message.string] if isinstance(message.string, str) else message.string
+        if not all(forms):
+            catalogue.delete(message.id)  # otherwise its English plurals would follow our rule
+    write_mo(compiled, catalogue)
     compiled.seek(0)
     return Words(language, GNUTranslations(compiled))
+
+
+def _locale(language: str) -> Locale | None:
+    """Return what is known of `language`; None for one without locale data, as Romani."""
+    try:
+        return Locale.parse(language, sep="-")
+    except UnknownLocaleError:
+        return None

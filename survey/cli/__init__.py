@@ -3,34 +3,52 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
+from typing import cast
 
 import click
 
 from questionnaires import QuestionnaireError
-from survey.cli.demo import demo
-from survey.cli.instance import init, migrate
-from survey.cli.instrument import instrument
-from survey.cli.release import release
-from survey.cli.rounds import rounds
-from survey.cli.score import score
-from survey.cli.serve import serve
 from survey.errors import SurveyError
 
+#: Where each command is found.
+_COMMANDS = {
+    "demo": "survey.cli.demo:demo",
+    "init": "survey.cli.instance:init",
+    "instrument": "survey.cli.instrument:instrument",
+    "migrate": "survey.cli.instance:migrate",
+    "release": "survey.cli.release:release",
+    "round": "survey.cli.rounds:rounds",
+    "score": "survey.cli.score:score",
+    "serve": "survey.cli.serve:serve",
+}
 
-@click.group()
+
+class _Commands(click.Group):
+    """Loads a command when it is called: the server must not carry numpy and matplotlib."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command by its name."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name].partition(":")
+        return cast("click.Command", getattr(import_module(module), name))
+
+
+@click.group(cls=_Commands)
 @click.version_option(package_name="sixfold")
 def sixfold() -> None:
-    """Sixfold: ask people how they live together, and report it safely."""
+    """Ask people how they live together, and report it safely."""
 
 
-for command in (demo, init, instrument, migrate, release, rounds, score, serve):
-    sixfold.add_command(command)
-
-
-def main() -> None:
-    """Run the command; a problem is one line each on stderr and exit code 1."""
+def main(words: list[str] | None = None) -> None:
+    """Run the command on `words`, or on those of the shell; a problem is one line on stderr."""
     try:
-        sixfold()
+        sixfold.main(words, prog_name="sixfold")
     except (SurveyError, QuestionnaireError, OSError) as error:
         click.echo(str(error), err=True)
         sys.exit(1)

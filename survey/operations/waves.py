@@ -98,7 +98,7 @@ def find_wave(session: Session, link: str) -> Wave:
     """
     wave = session.scalar(select(Wave).where(Wave.link == link))
     if wave is None:
-        raise WaveUnknownError(link)
+        raise WaveUnknownError(f"no round has the link '{link}'")
     return wave
 
 

@@ -1,0 +1,63 @@
+"""What a release says about itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+class DesignType(StrEnum):
+    """How the people who answered were found; it decides what may be said of all others."""
+
+    PROBABILITY = "probability"
+    CENSUS = "census"
+    CONVENIENCE = "convenience"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Where a release comes from, and who answers for it.
+
+    Attributes
+    ----------
+    title : mapping of str to str
+        Title of the round by language.
+    instrument, instrument_version, instrument_sha256 : str
+        The questionnaire as it was fielded.
+    data_sha256 : str
+        SHA-256 of the answers the numbers were computed from.
+    code_version : str
+        Version of the program that computed them.
+    made_on : date
+        Day on which the release was made.
+    signed_by, signed_role : str
+        Who signed it off, and in which role.
+    fieldwork_from, fieldwork_to : date
+        First and last day on which answers were taken.
+    design : DesignType
+        How people were found.
+    languages : tuple of str
+        Languages in which the release can be read, the first being the fallback.
+    contact : mapping of str to str
+        By language: how to ask a question or object.
+    next_steps : mapping of str to str
+        By language: what happens with the results. May be empty.
+    """
+
+    title: Mapping[str, str]
+    instrument: str
+    instrument_version: str
+    instrument_sha256: str
+    data_sha256: str
+    code_version: str
+    made_on: date
+    signed_by: str
+    signed_role: str
+    fieldwork_from: date
+    fieldwork_to: date
+    design: DesignType
+    languages: tuple[str, ...]
+    contact: Mapping[str, str] = field(default_factory=dict)
+    next_steps: Mapping[str, str] = field(default_factory=dict)

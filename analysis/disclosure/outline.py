@@ -1,0 +1,192 @@
+"""What a release is about: its dimensions and breakdowns, fixed before fieldwork, with words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from questionnaires import Instrument, Role, Rule, Text, item_type
+
+
+@dataclass(frozen=True)
+class OutlinedDimension:
+    """A dimension in the order of the report.
+
+    Attributes
+    ----------
+    name : str
+        Score identifier, as ``TR``.
+    role : Role
+        Where a report shows it.
+    rule : Rule
+        How it is computed; acts are counted, everything else is a mean of answers.
+    headline : bool
+        Whether the report opens with it.
+    parts : tuple of str
+        For a composite, the dimensions it is the mean of.
+    """
+
+    name: str
+    role: Role
+    rule: Rule
+    headline: bool
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """An item by which results are shown, with its categories in their given order."""
+
+    item: str
+    codes: tuple[str, ...]
+    place: bool = False
+    sensitive: bool = False
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The words of an outline in one language.
+
+    Attributes
+    ----------
+    dimensions, meanings : mapping of str to str
+        Name and meaning of each dimension.
+    items : mapping of str to str
+        Short name of each breakdown item.
+    codes : mapping of str to mapping of str to str
+        By breakdown item: the label of each category, or the name of each locality.
+    """
+
+    dimensions: Mapping[str, str]
+    meanings: Mapping[str, str]
+    items: Mapping[str, str]
+    codes: Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The dimensions, breakdowns and crossings of a release, with their labels by language.
+
+    Attributes
+    ----------
+    dimensions : tuple of OutlinedDimension
+        In the order of the report.
+    breakdowns : tuple of Breakdown
+        Places first by custom, then groups.
+    labels : mapping of str to Labels
+        Words by language.
+    crossings : tuple of (str, str)
+        Pairs of a place item and a group item that programme teams may see crossed.
+
+    Raises
+    ------
+    ValueError
+        If a breakdown has fewer than two categories, or a crossing is not place by group.
+    """
+
+    dimensions: tuple[OutlinedDimension, ...]
+    breakdowns: tuple[Breakdown, ...]
+    labels: Mapping[str, Labels]
+    crossings: tuple[tuple[str, str], ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        """Refuse tables in which a withheld cell could not be protected."""
+        for each in self.breakdowns:
+            if len(each.codes) < 2:
+                raise ValueError(f"breakdown '{each.item}' needs at least two categories; drop it")
+        places = {each.item: each.place for each in self.breakdowns}
+        for place, group in self.crossings:
+            if places.get(place) is not True or places.get(group) is not False:
+                raise ValueError(f"crossing {place} x {group} is not one place with one group")
+
+    def breakdown(self, item: str) -> Breakdown:
+        """Return the breakdown by `item`; KeyError if there is none."""
+        for each in self.breakdowns:
+            if each.item == item:
+                return each
+        raise KeyError(item)
+
+
+def outline_of(
+    instrument: Instrument,
+    groups: Sequence[str],
+    localities: Mapping[str, Mapping[str, str]],
+    languages: Sequence[str],
+    *,
+    place: str = "D1",
+    crossed_with: Sequence[str] = (),
+) -> Outline:
+    """Return the outline of a release from its instrument and localities.
+
+    Parameters
+    ----------
+    instrument : Instrument
+        The instrument as it was fielded.
+    groups : sequence of str
+        Items by which results are shown besides the place, in order.
+    localities : mapping of str to mapping of str to str
+        By code, in their given order: the name by language.
+    languages : sequence of str
+        Languages of the release; one the instrument lacks takes the words of its first.
+    place : str
+        The item that asks for the locality.
+    crossed_with : sequence of str
+        Those of `groups` that are crossed with the place for programme teams.
+
+    Returns
+    -------
+    Outline
+        With dimensions and subscales. Facets stay with the team: each further number about the
+        same few people makes a withheld one easier to work out.
+    """
+    dimensions = tuple(
+        OutlinedDimension(each.name, each.role, each.rule, each.headline, each.parts)
+        for each in instrument.dimensions
+        if each.role is not Role.FACET
+    )
+    breakdowns = [Breakdown(place, tuple(localities), place=True)] if len(localities) > 1 else []
+    breakdowns += [_group(instrument, item) for item in groups]
+    return Outline(
+        dimensions=dimensions,
+        breakdowns=tuple(breakdowns),
+        labels={
+            language: _labels(instrument, language, dimensions, breakdowns, localities)
+            for language in languages
+        },
+        crossings=tuple((place, item) for item in crossed_with if len(localities) > 1),
+    )
+
+
+def _group(instrument: Instrument, name: str) -> Breakdown:
+    item = instrument.item(name)
+    return Breakdown(name, item.codes, sensitive=item.sensitive)
+
+
+def _labels(
+    instrument: Instrument,
+    language: str,
+    dimensions: Sequence[OutlinedDimension],
+    breakdowns: Sequence[Breakdown],
+    localities: Mapping[str, Mapping[str, str]],
+) -> Labels:
+    text = instrument.texts.get(language) or next(iter(instrument.texts.values()))
+    names = {code: _in_language(name, language) for code, name in localities.items()}
+    return Labels(
+        dimensions={each.name: text[f"dimension.{each.name}.name"] for each in dimensions},
+        meanings={each.name: text.get(f"dimension.{each.name}.meaning") for each in dimensions},
+        items={each.item: text[f"domain.{each.item}"] for each in breakdowns},
+        codes={
+            each.item: names if each.place else _categories(instrument, each, text)
+            for each in breakdowns
+        },
+    )
+
+
+def _categories(instrument: Instrument, breakdown: Breakdown, text: Text) -> dict[str, str]:
+    item = instrument.item(breakdown.item)
+    kind = item_type(item.type)
+    return {code: kind.label(item, code, text) for code in breakdown.codes}
+
+
+def _in_language(names: Mapping[str, str], language: str) -> str:
+    return names.get(language) or next(iter(names.values()))

@@ -1,0 +1,120 @@
+"""A release: everything a report may say, complete in itself, frozen, as one document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from analysis.disclosure import codec
+from analysis.disclosure.facts import Facts
+from analysis.disclosure.outline import Outline
+from analysis.disclosure.policy import Policy
+from analysis.estimate import Domain
+
+
+class Withheld(StrEnum):
+    """Why a cell is withheld."""
+
+    FEW = "few people"
+    PROTECTS = "protects another cell"
+    SENSITIVE = "sensitive"
+    HEAVY = "one answer weighs too much"
+
+
+class Remark(StrEnum):
+    """What a reader should know about a published cell."""
+
+    FEW_ANSWERS = "few answers"
+    FEW_CLUSTERS = "few clusters"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One dimension in one domain, as it is published: rounded, or withheld with every number.
+
+    Attributes
+    ----------
+    dimension : str
+        Name of the dimension.
+    domain : Domain
+        Whom it is about; ``()`` is everyone.
+    withheld : Withheld or None
+        Why nothing is shown; None when it is published.
+    n : int or None
+        People whose answers enter, rounded to the base of the policy.
+    mean, low, high : int or None
+        Mean score and its 95 % interval, whole numbers from 0 to 100. A convenience sample has
+        no interval.
+    lowest, highest : str or None
+        Whole percentage of people in the lowest and the highest quarter, or a bound as ``<5``.
+    notes : tuple of Remark
+        What to know about it.
+    """
+
+    dimension: str
+    domain: Domain
+    withheld: Withheld | None = None
+    n: int | None = None
+    mean: int | None = None
+    low: int | None = None
+    high: int | None = None
+    lowest: str | None = None
+    highest: str | None = None
+    notes: tuple[Remark, ...] = ()
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What one audience may read.
+
+    Attributes
+    ----------
+    policy : Policy
+        The limits that were applied.
+    people : int or None
+        How many people answered, rounded; None when they are too few to say.
+    cells : tuple of Cell
+        In the order of the outline.
+    """
+
+    policy: Policy
+    people: int | None
+    cells: tuple[Cell, ...]
+
+    def cell(self, dimension: str, domain: Domain = ()) -> Cell:
+        """Return the cell of `dimension` in `domain`; KeyError if this edition has none."""
+        return self._index[dimension, domain]
+
+    @cached_property
+    def _index(self) -> dict[tuple[str, Domain], Cell]:
+        return {(cell.dimension, cell.domain): cell for cell in self.cells}
+
+
+@dataclass(frozen=True)
+class Release:
+    """Numbers that left the team, with all that is needed to read and to check them.
+
+    Attributes
+    ----------
+    facts : Facts
+        Where they come from.
+    outline : Outline
+        What they are about, with words.
+    programme, community : Edition
+        What each audience may read.
+    """
+
+    facts: Facts
+    outline: Outline
+    programme: Edition
+    community: Edition
+
+    def to_json(self) -> str:
+        """Return the release as canonical JSON: same release, same characters."""
+        return codec.encode(self)
+
+    @classmethod
+    def from_json(cls, document: str) -> Release:
+        """Read a release back from what `to_json` wrote."""
+        return codec.decode(cls, document)

@@ -1,0 +1,173 @@
+"""What a report says about itself: its limits, how it was made, and from what."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from analysis.disclosure import DesignType, Withheld
+from analysis.report.blocks import Entry, Row, RowGroup, Table
+from analysis.report.phrases import Phrases, marked
+
+_DESIGNS = {
+    DesignType.PROBABILITY: marked(
+        "People were chosen by chance, each with a known probability, and their answers are "
+        "weighted accordingly."
+    ),
+    DesignType.CENSUS: marked(
+        "Everyone was invited to answer. Those who did not answer may think otherwise."
+    ),
+    DesignType.CONVENIENCE: marked(
+        "People answered because they were reached or chose to. The numbers describe the people "
+        "who answered and nobody else; so there is no range for a wider population."
+    ),
+}
+
+
+def limits(phrases: Phrases) -> tuple[str, ...]:
+    """Return what the report does not say."""
+    words = phrases.words
+    acts = words.gettext(
+        "It does not call civic engagement good or bad. What it means depends on the place."
+    )
+    return (
+        words.gettext(
+            "It does not add the dimensions up. Each can be strong where another is weak, and one "
+            "number would hide which."
+        ),
+        words.gettext(
+            "It does not rank places or groups. They stand in a fixed order, and part of each "
+            "difference is chance: that two ranges overlap, or do not, is no test."
+        ),
+        words.gettext(
+            "It does not compare one dimension with another. The same number means something "
+            "different on each."
+        ),
+        words.gettext("It does not say why. Numbers show how things stand, not what caused them."),
+        *((acts,) if phrases.has_acts else ()),
+        words.gettext("It does not tell about any single person."),
+    )
+
+
+def methods(phrases: Phrases) -> tuple[str, ...]:
+    """Return how the numbers were made, plainly."""
+    words, policy = phrases.words, phrases.edition.policy
+    acts = words.gettext(
+        "Civic engagement is the share of the acts asked about that a person did, if at least "
+        "three quarters of the questions were answered."
+    )
+    ranges = (_ranges(phrases),) if phrases.of_everyone else ()
+    return (
+        words.gettext(_DESIGNS[phrases.release.facts.design]),
+        words.gettext(
+            "Each answer counts from 0, the lowest point of its scale, to 100, the highest. A "
+            "person's score is the mean of the answers to the questions of a dimension, if at "
+            "least half of them were answered. “I don't know” and “I prefer not to answer” are "
+            "never turned into numbers."
+        ),
+        *((acts,) if phrases.has_acts else ()),
+        words.gettext(
+            "The lowest quarter are people with a score of 25 or less, the highest quarter those "
+            "with 75 or more. An average of 50 can mean that all stand in the middle, or that "
+            "people are divided."
+        ),
+        *ranges,
+        words.gettext(
+            "Averages, ranges and percentages are whole numbers. Numbers of people are rounded to "
+            "the nearest %(base)s.",
+            base=policy.base,
+        ),
+    )
+
+
+def _ranges(phrases: Phrases) -> str:
+    return phrases.words.gettext(
+        "The likely range is a 95%% confidence interval: if the survey were repeated many times, "
+        "95 of 100 such ranges would hold the true average. Where fewer than eight degrees of "
+        "freedom come from the interviews of a place or group itself, the range borrows the "
+        "design effect and the degrees of freedom of the whole sample."
+    )
+
+
+def protection(phrases: Phrases) -> tuple[str, ...]:
+    """Return the rules by which numbers are withheld."""
+    words, policy = phrases.words, phrases.edition.policy
+    return (
+        words.ngettext(
+            "A number is shown only if it rests on at least %(num)s person.",
+            "A number is shown only if it rests on at least %(num)s people.",
+            policy.smallest,
+        ),
+        words.gettext(
+            "For groups that could be harmed, it needs at least %(inside)s people in the group "
+            "and %(outside)s outside it.",
+            inside=policy.smallest_sensitive,
+            outside=policy.outside,
+        ),
+        words.gettext(
+            "Where one withheld number could be worked out from the others, the smallest other "
+            "number is withheld as well."
+        ),
+        words.gettext("No number is shown if one person's answer makes up more than half of it."),
+        words.gettext("A withheld number is withheld everywhere, in downloads as well."),
+    )
+
+
+def withheld_table(phrases: Phrases) -> Table:
+    """Return how many cells are withheld, by reason."""
+    words = phrases.words
+    counts = Counter(cell.withheld for cell in phrases.edition.cells if cell.withheld)
+    rows = tuple(
+        Row(phrases.reason(reason), (Entry(phrases.number(counts[reason])),))
+        for reason in Withheld
+        if counts[reason]
+    )
+    shown = sum(cell.withheld is None for cell in phrases.edition.cells)
+    total = Row(words.gettext("Shown"), (Entry(phrases.number(shown)),))
+    return Table(
+        caption=words.gettext("Withheld numbers, by reason"),
+        columns=(words.gettext("Reason"), words.gettext("Cells")),
+        groups=(RowGroup("", (*rows, total)),),
+    )
+
+
+def withheld_list(phrases: Phrases) -> Table:
+    """Return every withheld cell with its reason."""
+    words = phrases.words
+    groups = []
+    for dimension in phrases.outline.dimensions:
+        rows = tuple(
+            Row(phrases.name(cell.domain), (Entry(phrases.reason(cell.withheld)),))
+            for cell in phrases.edition.cells
+            if cell.dimension == dimension.name and cell.withheld
+        )
+        if rows:
+            groups.append(RowGroup(phrases.labels.dimensions[dimension.name], rows))
+    return Table(
+        caption=words.gettext("Each withheld number and its reason"),
+        columns=(words.gettext("Place or group"), words.gettext("Reason")),
+        groups=tuple(groups),
+        folded=True,
+    )
+
+
+def provenance(phrases: Phrases) -> Table:
+    """Return where the numbers come from, so that they can be checked."""
+    words, facts, policy = phrases.words, phrases.release.facts, phrases.edition.policy
+    found = (
+        (words.gettext("Questionnaire"), f"{facts.instrument} {facts.instrument_version}"),
+        (words.gettext("Fingerprint of the questionnaire"), facts.instrument_sha256),
+        (words.gettext("Fingerprint of the answers"), facts.data_sha256),
+        (words.gettext("Version of the program"), facts.code_version),
+        (words.gettext("Made on"), phrases.day(facts.made_on)),
+        (words.gettext("Signed off by"), facts.signed_by),
+        (words.gettext("Role"), facts.signed_role),
+        (words.gettext("Smallest group shown"), str(policy.smallest)),
+        (words.gettext("Smallest sensitive group shown"), str(policy.smallest_sensitive)),
+        (words.gettext("People needed outside a sensitive group"), str(policy.outside)),
+        (words.gettext("Numbers of people rounded to"), str(policy.base)),
+    )
+    return Table(
+        caption=words.gettext("Where these numbers come from"),
+        columns=(words.gettext("What"), words.gettext("Value")),
+        groups=(RowGroup("", tuple(Row(name, (Entry(text),)) for name, text in found)),),
+    )

@@ -1,0 +1,1 @@
+"""One file per form in which a report is given out."""

@@ -1,0 +1,161 @@
+"""Tables of published cells, in the order they were given, never sorted by a score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analysis.disclosure import Breakdown, Cell, OutlinedDimension, Remark
+from analysis.estimate import Domain
+from analysis.report.blocks import Entry, Row, RowGroup, Table
+from analysis.report.phrases import Phrases
+from questionnaires import Role, Rule
+
+
+def domains_of(breakdown: Breakdown) -> tuple[Domain, ...]:
+    """Return the domains of a breakdown, in order."""
+    return tuple(((breakdown.item, code),) for code in breakdown.codes)
+
+
+def six(phrases: Phrases) -> list[OutlinedDimension]:
+    """Return the dimensions without their subscales."""
+    return [each for each in phrases.outline.dimensions if each.role is Role.DIMENSION]
+
+
+def heat_table(phrases: Phrases, breakdown: Breakdown) -> Table:
+    """Return every dimension by place, tinted from low to high; counted acts stay untinted."""
+    dimensions, domains = six(phrases), ((), *domains_of(breakdown))
+    rows = tuple(
+        Row(phrases.name(domain), tuple(_tinted(phrases, each, domain) for each in dimensions))
+        for domain in domains
+    )
+    return Table(
+        caption=phrases.words.gettext("Averages, 0 to 100"),
+        columns=_heads(phrases, breakdown, dimensions),
+        groups=(RowGroup("", rows),),
+        legend=phrases.legend(_cells(phrases, dimensions, domains), {Remark.FEW_ANSWERS}),
+        heat=True,
+    )
+
+
+def range_table(phrases: Phrases, breakdown: Breakdown) -> Table:
+    """Return the likely range of every dimension by place."""
+    dimensions, domains = six(phrases), ((), *domains_of(breakdown))
+    rows = tuple(
+        Row(phrases.name(domain), tuple(_ranged(phrases, each, domain) for each in dimensions))
+        for domain in domains
+    )
+    return Table(
+        caption=phrases.words.gettext("Likely range of each average"),
+        columns=_heads(phrases, breakdown, dimensions),
+        groups=(RowGroup("", rows),),
+        legend=phrases.legend(_cells(phrases, dimensions, domains), {Remark.FEW_CLUSTERS}),
+    )
+
+
+def full_table(
+    phrases: Phrases,
+    dimensions: Sequence[OutlinedDimension],
+    domains: Sequence[Domain],
+    head: str,
+    caption: str,
+    *,
+    folded: bool = False,
+) -> Table:
+    """Return everything that is published of `dimensions` in `domains`, a group of rows each."""
+    groups = tuple(
+        RowGroup(
+            phrases.labels.dimensions[each.name] if len(dimensions) > 1 else "",
+            tuple(_full_row(phrases, each, domain) for domain in domains),
+        )
+        for each in dimensions
+    )
+    legend = phrases.legend(_cells(phrases, dimensions, domains), set(Remark))
+    return Table(caption, (head, *_measures(phrases)), groups, legend, folded)
+
+
+def crossed_table(phrases: Phrases, place: str, group: str) -> Table:
+    """Return the headline dimensions by place and group together, folded: it is long."""
+    outline, labels = phrases.outline, phrases.labels
+    domains = [
+        tuple(sorted((*first, *second)))
+        for first in domains_of(outline.breakdown(place))
+        for second in domains_of(outline.breakdown(group))
+    ]
+    name = f"{labels.items[place]} × {labels.items[group]}"
+    dimensions = [each for each in six(phrases) if each.headline]
+    return full_table(phrases, dimensions, domains, name, name, folded=True)
+
+
+def bar_table(phrases: Phrases, breakdown: Breakdown) -> Table:
+    """Return the headline averages of a breakdown, each with a bar."""
+    dimensions = [each for each in six(phrases) if each.headline]
+    words = phrases.words
+    head = words.gettext("Place") if breakdown.place else words.gettext("Group")
+    rows = tuple(
+        Row(phrases.name(domain), tuple(_barred(phrases, each, domain) for each in dimensions))
+        for domain in domains_of(breakdown)
+    )
+    return Table(
+        caption=phrases.labels.items[breakdown.item],
+        columns=(head, *(phrases.labels.dimensions[each.name] for each in dimensions)),
+        groups=(RowGroup("", rows),),
+        bars=True,
+    )
+
+
+def _cells(
+    phrases: Phrases, dimensions: Sequence[OutlinedDimension], domains: Sequence[Domain]
+) -> list[Cell]:
+    return [phrases.edition.cell(each.name, domain) for each in dimensions for domain in domains]
+
+
+def _heads(
+    phrases: Phrases, breakdown: Breakdown, dimensions: Sequence[OutlinedDimension]
+) -> tuple[str, ...]:
+    names = (phrases.labels.dimensions[each.name] for each in dimensions)
+    return (phrases.labels.items[breakdown.item], *names)
+
+
+def _measures(phrases: Phrases) -> tuple[str, ...]:
+    words = phrases.words
+    ranges = (words.gettext("Likely range"),) if phrases.of_everyone else ()
+    return (
+        words.gettext("People"),
+        words.gettext("Average"),
+        *ranges,
+        words.gettext("In the lowest quarter"),
+        words.gettext("In the highest quarter"),
+    )
+
+
+def _full_row(phrases: Phrases, dimension: OutlinedDimension, domain: Domain) -> Row:
+    cell = phrases.edition.cell(dimension.name, domain)
+    if cell.withheld:
+        texts = [phrases.withheld()] * len(_measures(phrases))
+        return Row(phrases.name(domain), tuple(Entry(text, withheld=True) for text in texts))
+    ranges = [phrases.range(cell)] if phrases.of_everyone else []
+    shares = [phrases.share(cell.lowest), phrases.share(cell.highest)]
+    texts = [phrases.people(cell), str(cell.mean), *ranges, *shares]
+    return Row(phrases.name(domain), tuple(map(Entry, texts)))
+
+
+def _tinted(phrases: Phrases, dimension: OutlinedDimension, domain: Domain) -> Entry:
+    cell = phrases.edition.cell(dimension.name, domain)
+    if cell.mean is None:
+        return _hidden(phrases)
+    tint = None if dimension.rule is Rule.ACTS else min(5, cell.mean // 20 + 1)
+    return Entry(str(cell.mean) + phrases.mark(cell, Remark.FEW_ANSWERS), tint=tint)
+
+
+def _ranged(phrases: Phrases, dimension: OutlinedDimension, domain: Domain) -> Entry:
+    cell = phrases.edition.cell(dimension.name, domain)
+    return _hidden(phrases) if cell.withheld else Entry(phrases.range(cell))
+
+
+def _barred(phrases: Phrases, dimension: OutlinedDimension, domain: Domain) -> Entry:
+    cell: Cell = phrases.edition.cell(dimension.name, domain)
+    return _hidden(phrases) if cell.mean is None else Entry(str(cell.mean), bar=cell.mean)
+
+
+def _hidden(phrases: Phrases) -> Entry:
+    return Entry(phrases.withheld(), withheld=True)

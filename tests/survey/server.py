@@ -1,0 +1,88 @@
+"""A real server of a test's installation, to be killed and started again."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from urllib.parse import urlencode
+
+from survey.config import Settings
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+class Server:
+    """``sixfold serve`` in a process group of its own."""
+
+    def __init__(self, settings: Settings, workers: int = 2) -> None:
+        self.port = free_port()
+        self._workers = workers
+        self._environment = os.environ | {
+            "SIXFOLD_INSTANCE": str(settings.instance),
+            "SIXFOLD_SECRET_KEY": settings.secret_key,
+        }
+        self.log = b""
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> Server:
+        command = [sys.executable, "-c", "from survey.cli import main; main()", "serve"]
+        command += ["--bind", f"127.0.0.1:{self.port}", "--workers", str(self._workers)]
+        self._process = subprocess.Popen(
+            command,
+            env=self._environment,
+            start_new_session=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            try:
+                if self.get("/healthz")[0] == 200:
+                    return self
+            except OSError:
+                time.sleep(0.05)
+        raise AssertionError("the server did not start")
+
+    def kill(self) -> None:
+        """Kill the server and its workers at once, as a power cut would."""
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self.log += self._process.communicate()[0]
+
+    def stop(self) -> None:
+        """Ask the server to stop, and wait until it has."""
+        self._process.terminate()
+        self.log += self._process.communicate(timeout=30)[0]
+
+    def get(self, path: str) -> tuple[int, str]:
+        return self._request("GET", path)
+
+    def post(self, path: str, fields: dict[str, str]) -> tuple[int, str]:
+        return self._request("POST", path, urlencode(fields), FORM)
+
+    def _request(
+        self, method: str, path: str, body: str | None = None, headers: dict[str, str] | None = None
+    ) -> tuple[int, str]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request(method, path, body, headers or {})
+            reply = connection.getresponse()
+            return reply.status, reply.read().decode()
+        except http.client.HTTPException as error:
+            raise ConnectionError from error
+        finally:
+            connection.close()

@@ -1,0 +1,122 @@
+"""Nothing that was acknowledged is lost or doubled, however the server dies."""
+
+from __future__ import annotations
+
+import os
+import random
+import socket
+import threading
+import time
+from collections import Counter
+from itertools import count
+
+import pytest
+from sqlalchemy import select, text
+
+from questionnaires import Instrument, screens
+from survey.config import Settings
+from survey.db import Database
+from survey.models import Inbox, Response, Wave
+from survey.respond.visit import Seal, Visit
+from tests.conftest import answers
+from tests.survey.server import Server
+
+CLIENTS = 12
+CYCLES = 500 if os.environ.get("SIXFOLD_SOAK") else 25
+
+
+class Crowd:
+    """Twelve people who send their last page until they read "received"."""
+
+    def __init__(self, server: Server, wave: Wave, instrument: Instrument, key: str) -> None:
+        self._server = server
+        self._seal = Seal(key, wave.link)
+        self._instrument = instrument
+        self._last = len(screens(instrument, "long"))
+        self._numbers = count()
+        self._stop = threading.Event()
+        self.acknowledged: list[int] = []
+        self.retried = 0
+
+    def run(self, seconds: float) -> None:
+        """Let everybody send for a while; kill the server under them."""
+        self._stop.clear()
+        people = [threading.Thread(target=self._send_all) for _ in range(CLIENTS)]
+        for person in people:
+            person.start()
+        time.sleep(seconds)
+        self._server.kill()
+        self._stop.set()
+        self._server.start()
+        for person in people:
+            person.join()
+
+    def _send_all(self) -> None:
+        while not self._stop.is_set():
+            number = next(self._numbers)
+            sealed = self._seal.close(self._visit(number))
+            while not self._is_received(sealed):
+                self.retried += 1
+                time.sleep(0.02)
+            self.acknowledged.append(number)
+
+    def _visit(self, number: int) -> Visit:
+        return Visit("en", self._last, answers(self._instrument, **spelled(number)))
+
+    def _is_received(self, sealed: str) -> bool:
+        try:
+            status, page = self._server.post("/s/round-one", {"state": sealed})
+        except OSError:
+            return False
+        return status == 200 and "data-received" in page
+
+
+ITEMS = ("T1", "T2", "T3", "T5", "T6", "T7", "B1", "B2")
+
+
+def spelled(number: int) -> dict[str, str]:
+    """Spell `number` in answers, so that each row can be told from all others."""
+    return {item: str(1 + number // 5**power % 5) for power, item in enumerate(ITEMS)}
+
+
+def read_number(kept: dict[str, str]) -> int:
+    return sum((int(kept[item]) - 1) * 5**power for power, item in enumerate(ITEMS))
+
+
+@pytest.mark.slow
+@pytest.mark.soak
+def test_a_killed_server_loses_and_doubles_nothing(
+    settings: Settings, database: Database, wave: Wave, cohesion: Instrument
+) -> None:
+    server = Server(settings).start()
+    crowd = Crowd(server, wave, cohesion, settings.secret_key)
+    for _ in range(CYCLES):
+        crowd.run(random.uniform(0.15, 0.6))
+    server.stop()
+    with database.reading() as session:
+        rows = [*session.scalars(select(Inbox.answers)), *session.scalars(select(Response.answers))]
+        integrity = session.execute(text("PRAGMA integrity_check")).scalar()
+    kept = Counter(map(read_number, rows))
+    print(f"{CYCLES} kills: {len(crowd.acknowledged)} acknowledged, {crowd.retried} tried again")
+    assert len(crowd.acknowledged) >= CYCLES * 10
+    assert set(crowd.acknowledged) == kept.keys()
+    assert set(kept.values()) == {1}
+    assert all(row == answers(cohesion, **spelled(read_number(row))) for row in rows)
+    assert integrity == "ok"
+
+
+def test_the_server_says_nothing_of_those_who_come(
+    settings: Settings, database: Database, wave: Wave
+) -> None:
+    server = Server(settings, workers=1).start()
+    assert server.get("/s/round-one")[0] == 200
+    assert server.get("/s/unknown")[0] == 404
+    assert server.post("/s/round-one", {"a": "x" * 300_000})[0] == 413
+    raw = server._request("POST", "/s/round-one", "T1=%FF&canary=%00", {})  # noqa: SLF001
+    assert raw[0] == 400
+    with socket.create_connection(("127.0.0.1", server.port)) as connection:
+        connection.sendall(b"canary\r\n\r\n")
+        assert b"400" in connection.recv(1000)
+    server.stop()
+    assert b"127.0.0.1" not in server.log
+    assert b"canary" not in server.log

@@ -1,0 +1,169 @@
+"""The demo: whole line, command to report, with a truth that the report can be held against."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from analysis.disclosure import Release as Published
+from analysis.simulate import Simulation, simulate
+from questionnaires import Instrument
+from survey.app import create_app
+from survey.config import Settings, read_settings
+from survey.db import Database
+from survey.models import Release, Response, Wave
+
+SEED, RESPONSES = 6, 2400
+
+
+def sixfold(instance: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "SIXFOLD_INSTANCE": str(instance)}
+    command = [sys.executable, "-c", "from survey.cli import main; main()", *words]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo") / "instance"
+
+
+@pytest.fixture(scope="module")
+def printed(instance: Path) -> dict[str, Any]:
+    made = sixfold(instance, "demo", "--no-serve", "--json")
+    assert made.returncode == 0, made.stderr
+    found: dict[str, Any] = json.loads(made.stdout)
+    return found
+
+
+@pytest.fixture(scope="module")
+def settings(instance: Path, printed: dict[str, Any]) -> Settings:
+    assert printed
+    return read_settings({"SIXFOLD_INSTANCE": str(instance)})
+
+
+@pytest.fixture(scope="module")
+def database(settings: Settings) -> Iterator[Database]:
+    database = Database(settings.database_url)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture(scope="module")
+def releases(database: Database) -> list[Published]:
+    with database.reading() as session:
+        stored = session.scalars(select(Release.document).order_by(Release.id)).all()
+    return [Published.from_json(document) for document in stored]
+
+
+@pytest.fixture(scope="module")
+def simulation(cohesion: Instrument) -> Simulation:
+    return simulate(cohesion, SEED, RESPONSES)
+
+
+@pytest.fixture(scope="module")
+def reader(settings: Settings) -> Iterator[FlaskClient]:
+    app = create_app(settings)
+    yield app.test_client()
+    app.extensions["sixfold"].database.dispose()
+
+
+def test_it_prints_one_object_with_addresses(printed: dict[str, Any]) -> None:
+    assert set(printed) == {"participant", "desk", "report", "community", "accounts"}
+    assert (printed["desk"], printed["accounts"]) == (None, [])
+    for name in ("participant", "report", "community"):
+        assert printed[name].startswith("http://127.0.0.1:5000/")
+
+
+def test_both_rounds_hold_all_responses_in_sealed_batches(database: Database) -> None:
+    with database.reading() as session:
+        per_wave = select(func.count(), func.count(Response.batch.distinct())).group_by(
+            Response.wave_id
+        )
+        assert session.execute(per_wave).all() == [(RESPONSES, RESPONSES // 20)] * 2
+
+
+def test_the_last_round_is_open_to_visitors(reader: FlaskClient, printed: dict[str, Any]) -> None:
+    path = printed["participant"].removeprefix("http://127.0.0.1:5000")
+    assert reader.get(path).status_code == 200
+    assert reader.get("/s/demo-1").status_code == 410
+
+
+def test_the_intervals_cover_the_truth_at_about_their_rate(
+    releases: list[Published], simulation: Simulation
+) -> None:
+    hits = [
+        cell.low <= simulation.truth(number)[cell.dimension, cell.domain] <= cell.high
+        for number, release in enumerate(releases, start=1)
+        for cell in release.programme.cells
+        if cell.low is not None and cell.high is not None
+    ]
+    assert len(hits) > 350
+    assert 0.91 <= sum(hits) / len(hits) <= 0.99
+
+
+def test_the_published_numbers_are_the_same_for_the_same_seed(tmp_path: Path) -> None:
+    assert published(tmp_path / "first", seed=3) == published(tmp_path / "second", seed=3)
+    assert published(tmp_path / "third", seed=4) != published(tmp_path / "second", seed=3)
+
+
+def published(instance: Path, seed: int) -> list[str]:
+    made = sixfold(instance, "demo", "--no-serve", "--json", "--responses", "60", "--seed", f"{seed}")
+    assert made.returncode == 0, made.stderr
+    database = Database(read_settings({"SIXFOLD_INSTANCE": str(instance)}).database_url)
+    with database.reading() as session:
+        documents = list(session.scalars(select(Release.document).order_by(Release.id)))
+    database.dispose()
+    return documents
+
+
+def test_the_same_demo_is_reused_and_another_is_an_error(
+    instance: Path, printed: dict[str, Any]
+) -> None:
+    again = sixfold(instance, "demo", "--no-serve", "--json")
+    assert json.loads(again.stdout) == printed
+    other = sixfold(instance, "demo", "--no-serve", "--json", "--seed", "7")
+    assert (other.returncode, other.stdout) == (1, "")
+    assert "holds a demo with seed 6" in other.stderr
+    assert "Traceback" not in other.stderr
+
+
+def test_the_report_shows_what_it_must(reader: FlaskClient, printed: dict[str, Any]) -> None:
+    path = printed["report"].removeprefix("http://127.0.0.1:5000")
+    page = reader.get(path).text
+    for words in ("Trust", "Belonging", "Civic engagement", "withheld", "does not say"):
+        assert words in page
+    assert page.count("<svg") >= 2
+    assert reader.get(f"{path}/ar").text.count('dir="rtl"') >= 1
+
+
+def test_the_community_page_is_light_and_open_to_everybody(
+    reader: FlaskClient, printed: dict[str, Any]
+) -> None:
+    path = printed["community"].removeprefix("http://127.0.0.1:5000")
+    for language in ("en", "ar"):
+        reply = reader.get(f"{path}/{language}")
+        assert reply.status_code == 200
+        assert len(reply.data) <= 60_000
+
+
+def test_an_unknown_report_is_404(reader: FlaskClient) -> None:
+    assert reader.get("/reports/unknown").status_code == 404
+    assert reader.get("/community/unknown").status_code == 404
+
+
+def test_a_release_holds_the_hashes_it_was_made_from(
+    database: Database, releases: list[Published]
+) -> None:
+    with database.reading() as session:
+        waves = session.scalars(select(Wave.instrument_sha256).order_by(Wave.id)).all()
+    assert [release.facts.instrument_sha256 for release in releases] == waves
+    assert all(len(release.facts.data_sha256) == 64 for release in releases)
