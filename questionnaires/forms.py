@@ -47,7 +47,7 @@ def bind_form(
     fields : mapping of str to sequence of str
         Every value that was sent, by field name.
     """
-    pairs = [(name, value) for name, values in fields.items() for value in values]
+    pairs = [(name, value) for name, values in fields.items() for value in values if value]
     form = kind(MultiDict(pairs))
     form.validate()
     for item in items:
@@ -80,7 +80,7 @@ def check_answers(
     for name in sorted(asked.keys() ^ answers.keys()):
         raise AnswerError(name)
     for name, item in asked.items():
-        given = item_type(item.type).codes(answers[name])
         nonanswers = () if item.required else (*OFFERED, Nonanswer.SKIPPED)
-        if not given or not {*(item.codes or places), *nonanswers}.issuperset(given):
+        codes = {*(item.codes or places), *nonanswers}
+        if not item_type(item.type).takes(item, answers[name], codes):
             raise AnswerError(name)

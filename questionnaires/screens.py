@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations, groupby, pairwise
+from itertools import groupby
 
 from questionnaires.model import Instrument, Item
 
@@ -18,7 +18,7 @@ def screens(instrument: Instrument, form: str) -> tuple[Screen, ...]:
     """Return the screens of `form`, in order.
 
     A screen stays within one section and holds at most six items. A section takes as few screens
-    as it can, as even as they can be; a run of up to four items on one scale is never torn apart.
+    as it can, none fuller than it need be; a run of up to four items on one scale is never torn.
     """
     asked = instrument.asked(form)
     by_section = (
@@ -28,19 +28,23 @@ def screens(instrument: Instrument, form: str) -> tuple[Screen, ...]:
 
 
 def _split(items: Sequence[Item]) -> list[Screen]:
+    """Return the fewest screens for the items of a section, none fuller than it need be."""
     runs = _runs(items)
-    for count in range(1, len(runs)):
-        splits = [
-            [
-                tuple(item for run in runs[a:b] for item in run)
-                for a, b in pairwise((0, *cuts, len(runs)))
-            ]
-            for cuts in combinations(range(1, len(runs)), count - 1)
-        ]
-        best = min(splits, key=lambda split: max(map(len, split)))
-        if max(map(len, best)) <= SCREEN_LIMIT:
-            return best
-    return [tuple(run) for run in runs]
+    fewest = len(_packed(runs, SCREEN_LIMIT))
+    longest = max(map(len, runs))
+    packings = (_packed(runs, limit) for limit in range(longest, SCREEN_LIMIT + 1))
+    return next(screens for screens in packings if len(screens) == fewest)
+
+
+def _packed(runs: Sequence[Sequence[Item]], limit: int) -> list[Screen]:
+    """Fill screens with whole runs from the end, so that the first ones are the shorter ones."""
+    packed: list[Screen] = []
+    for run in reversed(runs):
+        if packed and len(run) + len(packed[0]) <= limit:
+            packed[0] = (*run, *packed[0])
+        else:
+            packed.insert(0, tuple(run))
+    return packed
 
 
 def _runs(items: Sequence[Item]) -> list[list[Item]]:

@@ -100,7 +100,7 @@ def read_words(folder: Path, language: str) -> Words:
     with path.open("rb") as stream:
         catalogue = read_po(stream, locale=_locale(language))
     for message in list(catalogue):
-        forms = [message.string] if isinstance(message.string, str) else message.string
+        forms = message.string if isinstance(message.string, list | tuple) else [message.string]
         if not all(forms):
             catalogue.delete(message.id)  # otherwise its English plurals would follow our rule
     write_mo(compiled, catalogue)

@@ -22,7 +22,6 @@ def words(language: str) -> Words:
 
 def choose_language(offered: Sequence[str], wished: str | None = None) -> str:
     """Return `wished` if it is offered, else what the browser prefers, else the first offered."""
-    if wished in offered:
+    if wished is not None and wished in offered:
         return wished
-    preferred: str | None = request.accept_languages.best_match(offered)
-    return preferred if preferred else offered[0]
+    return request.accept_languages.best_match(offered, offered[0]) or offered[0]

@@ -104,6 +104,6 @@ def record(
     database: Database, wave: Wave, given: dict[str, str], nonce: bytes | None = None
 ) -> Receipt:
     """Store `given` as one respondent's answers."""
-    submission = Submission(given, "en", "web", nonce or secrets.token_bytes(16))
+    submission = Submission(given, "en", "self-web", nonce or secrets.token_bytes(16))
     with database.writing() as session:
         return record_response(session, wave, submission, KEY, today())

@@ -136,13 +136,14 @@ def outline_of(
     Returns
     -------
     Outline
-        With dimensions and subscales. Facets stay with the team: each further number about the
-        same few people makes a withheld one easier to work out.
+        With dimensions, each before the subscales it is made of. Facets stay with the team:
+        each further number about the same few people makes a withheld one easier to work out.
     """
     dimensions = tuple(
         OutlinedDimension(each.name, each.role, each.rule, each.headline, each.parts)
-        for each in instrument.dimensions
-        if each.role is not Role.FACET
+        for whole in instrument.dimensions
+        if whole.role is Role.DIMENSION
+        for each in (whole, *map(instrument.dimension, whole.parts))
     )
     breakdowns = [Breakdown(place, tuple(localities), place=True)] if len(localities) > 1 else []
     breakdowns += [_group(instrument, item) for item in groups]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from math import nan
 from typing import ClassVar
 
@@ -49,6 +49,10 @@ class ItemType(ABC):
     def codes(self, answer: str) -> list[str]:
         """Return the codes that a stored `answer` holds."""
         return [answer]
+
+    def takes(self, item: Item, answer: str, codes: Set[str]) -> bool:
+        """Tell whether a form that offers `codes` could have given `answer`."""
+        return self.answer(item, self.given(answer)) == answer and codes >= {*self.codes(answer)}
 
     def label(self, item: Item, answer: str, text: Text, places: Sequence[Locality] = ()) -> str:
         """Return the words for a stored `answer`."""

@@ -24,7 +24,7 @@ class Likert(ItemType):
         return RadioField(
             text[f"item.{item.name}"],
             choices=offered(item, text),
-            validators=[Optional()],
+            validators=[Optional(strip_whitespace=False)],
             invalid_choice_message=text["answer.unknown"],
         )
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import cast
 
 from wtforms import Field, Form, SelectMultipleField, ValidationError
-from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from questionnaires.model import OFFERED, Item, Level, Nonanswer
@@ -29,17 +28,16 @@ class Multiple(ItemType):
 
     def field(self, item: Item, text: Text, places: Sequence[Locality] = ()) -> Field:
         """Offer the choices and the ways out; an exclusive choice must stand alone."""
-        alone = {choice.code for choice in item.choices if choice.exclusive} | set(OFFERED)
 
         def stands_alone(form: Form, field: Field) -> None:
-            if len(field.data) > 1 and alone.intersection(field.data):
+            if _clash(item, field.data or ()):
                 raise ValidationError(text["answer.exclusive"])
 
         return CheckboxField(
             text[f"item.{item.name}"],
             choices=offered(item, text),
-            validators=[Optional(), stands_alone],
-            invalid_choice_message=text["answer.unknown"],
+            validators=[stands_alone],
+            invalid_choice_message=text["answer.unknown"].replace("%", "%%"),  # WTForms fills it
         )
 
     def answer(self, item: Item, given: object) -> str:
@@ -56,6 +54,16 @@ class Multiple(ItemType):
         """Return the chosen codes."""
         return answer.split()
 
+    def takes(self, item: Item, answer: str, codes: Set[str]) -> bool:
+        """Tell whether a form could have given `answer`; exclusive choices stand alone."""
+        return super().takes(item, answer, codes) and not _clash(item, self.codes(answer))
+
     def label(self, item: Item, answer: str, text: Text, places: Sequence[Locality] = ()) -> str:
         """Return the words of all chosen codes."""
         return " · ".join(choice_label(item, code, text) for code in self.codes(answer))
+
+
+def _clash(item: Item, chosen: Sequence[str]) -> bool:
+    """Tell whether a choice that excludes every other stands beside another."""
+    alone = {choice.code for choice in item.choices if choice.exclusive} | set(OFFERED)
+    return len(set(chosen)) > 1 and not alone.isdisjoint(chosen)

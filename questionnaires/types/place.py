@@ -24,7 +24,11 @@ class Place(ItemType):
         """Offer the places; a required item needs one."""
         choices = [SelectChoice("", text["answer.choose"])]
         choices += [SelectChoice(code, name) for code, name in places]
-        needed = InputRequired(text["answer.required"]) if item.required else Optional()
+        needed = (
+            InputRequired(text["answer.required"])
+            if item.required
+            else Optional(strip_whitespace=False)
+        )
         return SelectField(
             text[f"item.{item.name}"],
             choices=choices,

@@ -23,6 +23,6 @@ class Single(ItemType):
         return RadioField(
             text[f"item.{item.name}"],
             choices=offered(item, text),
-            validators=[Optional()],
+            validators=[Optional(strip_whitespace=False)],
             invalid_choice_message=text["answer.unknown"],
         )

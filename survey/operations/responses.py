@@ -39,7 +39,7 @@ class Submission:
     answers : mapping of str to str
         A code for every item that the wave's form asks.
     language, mode : str
-        In which language, and how: ``web``, later ``kiosk``, ``enumerator``, ``paper``.
+        In which language, and how: ``self-web``, ``interviewer`` or ``paper``.
     nonce : bytes
         Random token of the visit; the same nonce is stored once.
     psu : str or None
@@ -97,8 +97,8 @@ def record_response(
 
 def _store(session: Session, wave: Wave, submission: Submission, key: bytes) -> Receipt:
     instrument = fielded_instrument(wave)
-    places = select(Place.code, Place.stratum).where(Place.wave_id == wave.id)
-    strata = {code: stratum for code, stratum in session.execute(places)}
+    places = session.scalars(select(Place).where(Place.wave_id == wave.id))
+    strata = {place.code: place.stratum for place in places}
     check_answers(instrument, wave.form, submission.answers, tuple(strata))
     locality = _locality(instrument, submission.answers)
     row = {

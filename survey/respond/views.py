@@ -57,7 +57,7 @@ def _step(seal: Seal, pages: Pages, fields: Fields, language: str) -> Step:
 
 def _send(wave: Wave, pages: Pages, visit: Visit) -> Response:
     """Store the answers and say so only once they are on disk."""
-    submission = Submission(visit.answers, visit.language, "web", bytes.fromhex(visit.nonce))
+    submission = Submission(visit.answers, visit.language, "self-web", bytes.fromhex(visit.nonce))
     key = site().settings.required_key().encode()
     try:
         with site().database.writing() as session:

@@ -93,7 +93,7 @@ def test_no_two_neighbouring_screens_of_a_section_fit_on_one(section: Runs) -> N
         ([("", 6)], [6]),
         ([("", 7)], [3, 4]),
         ([("", 8)], [4, 4]),
-        ([("", 13)], [4, 4, 5]),
+        ([("", 13)], [3, 5, 5]),
         ([("EXT5", 4)], [4]),
         ([("EXT5", 5)], [5]),
         ([("EXT5", 7)], [4, 3]),
@@ -104,7 +104,9 @@ def test_no_two_neighbouring_screens_of_a_section_fit_on_one(section: Runs) -> N
         ([("EXT5", 3), ("FRQ5", 4), ("EXT5", 2)], [3, 6]),
     ],
 )
-def test_a_section_takes_few_and_even_screens(section: Runs, expected: list[int]) -> None:
+def test_a_section_takes_few_screens_none_fuller_than_need_be(
+    section: Runs, expected: list[int]
+) -> None:
     assert sizes(*section) == expected
 
 

@@ -49,7 +49,7 @@ def test_no_table_holds_a_clock_time() -> None:
 def test_the_order_of_arrival_cannot_be_read_from_the_database(
     database: Database, wave: Wave, cohesion: Instrument
 ) -> None:
-    taus = []
+    taus: list[float] = []
     for start in range(0, 200, 40):
         for number in range(start, start + 40):
             record(database, wave, answers(cohesion, **spelled(number)))
@@ -57,8 +57,8 @@ def test_the_order_of_arrival_cannot_be_read_from_the_database(
             rows = session.execute(text("SELECT answers, batch FROM response")).all()
         arrived = [read_number(row.answers) for row in rows]
         recent = [number for number in arrived if number >= start]
-        for batch in (recent[:20], recent[20:]):
-            taus.append(abs(kendalltau(range(len(batch)), batch).statistic))
+        halves = (recent[:20], recent[20:])
+        taus += [abs(kendalltau(range(len(half)), half).statistic) for half in halves]
     assert len(taus) == 10
     assert sum(taus) / len(taus) < 0.3  # twenty in random order: 0.13 on average
 
@@ -111,9 +111,7 @@ def test_every_connection_waits_for_the_disk(database: Database) -> None:
     expected = {"synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "trusted_schema": 0}
     with database.reading() as session, database.writing() as other:
         for connection in (session, other):
-            found = {
-                name: connection.execute(text(f"PRAGMA {name}")).scalar() for name in expected
-            }
+            found = {name: connection.execute(text(f"PRAGMA {name}")).scalar() for name in expected}
             assert found == expected
 
 

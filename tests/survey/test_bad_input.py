@@ -197,11 +197,17 @@ def test_a_database_that_is_gone_under_way_is_503_and_the_page_can_be_sent_again
     assert "T5" in participant.page.offered
 
 
+#: All examples of a test share its installation: nothing of theirs is stored.
+one_installation = settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 text_of_any_kind = st.text(max_size=30)
 names = st.sampled_from(["state", "action", "consent", "D1", "T1", "B1", "Q2", "nonce"])
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(fields=st.lists(st.tuples(names | text_of_any_kind, text_of_any_kind), max_size=8))
 def test_no_form_content_breaks_a_page_or_is_stored(
     client: FlaskClient, database: Database, fields: list[tuple[str, str]]
@@ -211,7 +217,9 @@ def test_no_form_content_breaks_a_page_or_is_stored(
     assert rows(database) == 0
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(body=st.binary(max_size=300))
 def test_no_bytes_break_a_page_or_are_stored(
     client: FlaskClient, database: Database, body: bytes
@@ -220,7 +228,9 @@ def test_no_bytes_break_a_page_or_are_stored(
     assert rows(database) == 0
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(values=st.dictionaries(st.sampled_from(["T1", "T2", "T3", "T4"]), text_of_any_kind))
 def test_no_answer_passes_that_the_page_does_not_offer(
     client: FlaskClient, values: dict[str, str]

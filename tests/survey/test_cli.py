@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from survey.cli import main, sixfold
 
 ROUND = """
@@ -141,7 +142,7 @@ def test_a_round_is_opened_from_a_file_and_closed(run: Run, tmp_path: Path) -> N
         (('code = "P1"', ""), "locality 1"),
         (('form = "short"', 'form = "tiny"'), "no form 'tiny'"),
         (('breakdowns = ["D2"]', 'breakdowns = ["D99"]'), "no breakdown 'D99'"),
-        (('languages = ["en"]', 'languages = []'), "languages:"),
+        (('languages = ["en"]', "languages = []"), "languages:"),
         (("[[locality]]", "[[elsewhere]]"), "locality: add one"),
         (("social_cohesion", "no_such_thing"), "missing-file"),
     ],

@@ -112,7 +112,7 @@ def test_the_server_says_nothing_of_those_who_come(
     assert server.get("/s/round-one")[0] == 200
     assert server.get("/s/unknown")[0] == 404
     assert server.post("/s/round-one", {"a": "x" * 300_000})[0] == 413
-    raw = server._request("POST", "/s/round-one", "T1=%FF&canary=%00", {})  # noqa: SLF001
+    raw = server._request("POST", "/s/round-one", "T1=%FF&canary=%00", {})
     assert raw[0] == 400
     with socket.create_connection(("127.0.0.1", server.port)) as connection:
         connection.sendall(b"canary\r\n\r\n")

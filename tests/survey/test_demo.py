@@ -116,7 +116,9 @@ def test_the_published_numbers_are_the_same_for_the_same_seed(tmp_path: Path) ->
 
 
 def published(instance: Path, seed: int) -> list[str]:
-    made = sixfold(instance, "demo", "--no-serve", "--json", "--responses", "60", "--seed", f"{seed}")
+    made = sixfold(
+        instance, "demo", "--no-serve", "--json", "--responses", "60", "--seed", f"{seed}"
+    )
     assert made.returncode == 0, made.stderr
     database = Database(read_settings({"SIXFOLD_INSTANCE": str(instance)}).database_url)
     with database.reading() as session:

@@ -36,7 +36,7 @@ def test_the_stored_row_holds_exactly_the_answers_given(
     assert Participant(client).finish(GIVEN).page.is_received
     (row,) = stored(database)
     assert row.answers == answers(cohesion, **GIVEN)
-    assert (row.locality, row.language, row.mode, row.psu) == ("P2", "en", "web", None)
+    assert (row.locality, row.language, row.mode, row.psu) == ("P2", "en", "self-web", None)
 
 
 def test_the_same_final_page_again_answers_the_same_and_stores_nothing(
@@ -257,9 +257,7 @@ def test_a_question_page_stays_below_ten_kilobytes(client: FlaskClient) -> None:
         participant.send(D1="P1")
 
 
-def test_what_a_wave_says_is_escaped(
-    app: Flask, database: Database, cohesion: Instrument
-) -> None:
+def test_what_a_wave_says_is_escaped(app: Flask, database: Database, cohesion: Instrument) -> None:
     harmful = {"en": {"organisation": "<script>alert(1)</script>{{ 7*7 }}", "help": ["<b>"]}}
     with database.writing() as session:
         open_wave(
@@ -269,5 +267,3 @@ def test_what_a_wave_says_is_escaped(
     assert "<script>" not in page
     assert "<b>" not in page
     assert "{{ 7*7 }}" in page
-
-
