@@ -25,7 +25,8 @@ def create_app(settings: Settings) -> Flask:
         If it has no secret key.
     """
     app = Flask("survey", static_folder=None)
-    app.config.update(SECRET_KEY=settings.required_key(), MAX_CONTENT_LENGTH=BODY_LIMIT)
+    settings.required_key()
+    app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
     app.extensions["sixfold"] = Site(settings, Database(settings.database_url))
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals["style"] = _Style("respond")

@@ -57,7 +57,7 @@ def compress(response: Response) -> Response:
     is_text = (response.mimetype or "").startswith("text/")
     is_long = (response.content_length or 0) > _SMALLEST_TO_COMPRESS
     if is_text and is_long and request.accept_encodings["gzip"] > 0:
-        response.set_data(gzip.compress(response.get_data(), 6, mtime=0))
+        response.set_data(gzip.compress(response.get_data(), 5, mtime=0))
         response.headers["Content-Encoding"] = "gzip"
         response.headers["Vary"] = "Accept-Encoding"
     return response

@@ -97,7 +97,7 @@ def record_response(
 
 def _store(session: Session, wave: Wave, submission: Submission, key: bytes) -> Receipt:
     instrument = fielded_instrument(wave)
-    places = session.scalars(select(Place).where(Place.wave_id == wave.id))
+    places = session.execute(select(Place.code, Place.stratum).where(Place.wave_id == wave.id))
     strata = {place.code: place.stratum for place in places}
     check_answers(instrument, wave.form, submission.answers, tuple(strata))
     locality = _locality(instrument, submission.answers)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from functools import cache, cached_property
 from typing import cast
 
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select
 from wtforms import Form
 
 from questionnaires import Instrument, Item, Text, build_form, screens
 from questionnaires.screens import Screen
 from questionnaires.types.base import Locality
+from survey.errors import WaveClosedError, WaveNotOpenError, WaveUnknownError
 from survey.models import Place, Wave
 from survey.operations.waves import fielded_instrument, localities_of
-from survey.site import site
+from survey.site import site, today
 
 
 class Questionnaire:
@@ -48,11 +49,37 @@ class Questionnaire:
         return build_form(self.screens[screen], self.text(language), self.places(language))
 
 
-def questionnaire_of(session: Session, wave: Wave) -> Questionnaire:
-    """Return the questionnaire of `wave`; it is built at the first visit."""
+_STATE = select(Wave.id, Wave.opens_on, Wave.closes_on, Wave.is_closed).where(
+    Wave.link == bindparam("link")
+)
+
+
+def open_questionnaire(link: str) -> tuple[Wave, Questionnaire]:
+    """Return the wave under `link` with its questionnaire, which is built at the first visit.
+
+    Whether it is open is asked of the database each time; the rest is frozen.
+
+    Raises
+    ------
+    WaveUnknownError, WaveNotOpenError, WaveClosedError
+        If there is no such wave, or it does not take responses today.
+    """
+    with site().database.engine.connect() as connection:
+        state = connection.execute(_STATE, {"link": link}).one_or_none()
+    if state is None:
+        raise WaveUnknownError
+    if today() < state.opens_on:
+        raise WaveNotOpenError
+    if state.is_closed or today() > state.closes_on:
+        raise WaveClosedError
+    return _frozen(state.id)
+
+
+def _frozen(wave_id: int) -> tuple[Wave, Questionnaire]:
     built = site().built
-    key = ("questionnaire", wave.id)
-    if key not in built:
-        places = localities_of(session, wave)
-        built[key] = Questionnaire(fielded_instrument(wave), wave.form, places)
-    return cast("Questionnaire", built[key])
+    if wave_id not in built:
+        with site().database.reading() as session:
+            wave = session.get_one(Wave, wave_id)
+            places = localities_of(session, wave)
+            built[wave_id] = wave, Questionnaire(fielded_instrument(wave), wave.form, places)
+    return cast("tuple[Wave, Questionnaire]", built[wave_id])

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from survey.errors import StorageError, TamperedError, WaveClosedError, WaveNotOpenError
+from survey.errors import StorageError, TamperedError
 from survey.forms import Fields, read_fields
 from survey.languages import choose_language
 from survey.models import Wave
 from survey.operations.responses import Submission, record_response
-from survey.operations.waves import find_wave
 from survey.respond.pages import Pages
-from survey.respond.questionnaire import questionnaire_of
+from survey.respond.questionnaire import open_questionnaire
 from survey.respond.steps import Outcome, Step, first_step, salvage, take_step
 from survey.respond.visit import Seal, Visit
 from survey.site import site, today
@@ -23,10 +22,7 @@ blueprint = Blueprint("respond", __name__)
 @blueprint.route("/s/<link>/<language>", methods=["GET", "POST"])
 def visit(link: str, language: str | None = None) -> Response:
     """Take one step through the questionnaire of a round and show the page it leads to."""
-    with site().database.reading() as session:
-        wave = find_wave(session, link)
-        _check_open(wave)
-        questionnaire = questionnaire_of(session, wave)
+    wave, questionnaire = open_questionnaire(link)
     seal = Seal(site().settings.required_key(), link)
     pages = Pages(wave, questionnaire, seal)
     spoken = choose_language(wave.languages, language)
@@ -40,13 +36,6 @@ def visit(link: str, language: str | None = None) -> Response:
     if step.outcome is Outcome.SEND:
         return _send(wave, pages, step.visit)
     return pages.show(step)
-
-
-def _check_open(wave: Wave) -> None:
-    if today() < wave.opens_on:
-        raise WaveNotOpenError
-    if wave.is_over(today()):
-        raise WaveClosedError
 
 
 def _step(seal: Seal, pages: Pages, fields: Fields, language: str) -> Step:
