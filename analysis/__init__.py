@@ -1,7 +1,12 @@
 """What we learn: from answers to estimates, right for the way the answers were drawn."""
 
+from analysis.change import LinkedChange, change, difference_in_differences, linked_change
+from analysis.compare import compare
+from analysis.contrasts import Difference, Joint, gather, joint
 from analysis.design import Design
 from analysis.domains import by
+from analysis.effects import hedges_g
+from analysis.equivalence import Equivalence, equivalence
 from analysis.errors import (
     AnalysisError,
     DesignError,
@@ -9,30 +14,170 @@ from analysis.errors import (
     FormatError,
     FrameError,
 )
-from analysis.estimate import Domain, Estimate, estimate
+from analysis.estimate import Domain, Estimate, estimate, linearise
 from analysis.estimators import Estimator, Linearised, estimator_names
 from analysis.frame import Frame, Row
+from analysis.hypotheses import Comparison
+from analysis.missing import Sensitivity, dimension_items, sensitivity, two_way
+from analysis.multiplicity import adjusted
+from analysis.planning import (
+    Allocation,
+    Cluster,
+    Draw,
+    Rounds,
+    SampleSize,
+    Stratum,
+    allocate,
+    design_effect,
+    detectable_change,
+    draw_clusters,
+    effective_size,
+    locality_reliability,
+    margin_of_error,
+    power_of_change,
+    sample_size,
+    sd_of_share,
+    size_for_change,
+    size_for_ranking,
+)
+from analysis.priorities import (
+    BestWorstPlan,
+    Priorities,
+    Priority,
+    Rankings,
+    best_worst,
+    best_worst_plan,
+    kendall_w,
+    prioritise,
+    severity_against_priority,
+)
 from analysis.profile import Measured, design_of, profile
+from analysis.quality import Quality, quality
+from analysis.reliability import (
+    MeasurementError,
+    Reliability,
+    Retest,
+    SplitHalf,
+    StratifiedAlpha,
+    icc_oneway,
+    measurement_error,
+    reliability,
+    retest,
+    split_half,
+    stratified_alpha,
+)
+from analysis.replicates import Replicates, estimate_replicated, given_replicates
+from analysis.resampling import balanced, bootstrap, jackknife
 from analysis.scoring import score
+from analysis.sensitive import (
+    ListExperiment,
+    RandomisedResponse,
+    crosswise,
+    forced_response,
+    list_experiment,
+)
+from analysis.smallarea import FayHerriot, Modelled, fay_herriot
+from analysis.unweighted import compare_unweighted
+from analysis.weighting import Weights, greg, poststratify, rake, trim, weights_of
 
 __all__ = [
+    "Allocation",
     "AnalysisError",
+    "BestWorstPlan",
+    "Cluster",
+    "Comparison",
     "Design",
     "DesignError",
+    "Difference",
     "Domain",
+    "Draw",
+    "Equivalence",
     "Estimate",
     "EstimateError",
     "Estimator",
+    "FayHerriot",
     "FormatError",
     "Frame",
     "FrameError",
+    "Joint",
     "Linearised",
+    "LinkedChange",
+    "ListExperiment",
     "Measured",
+    "MeasurementError",
+    "Modelled",
+    "Priorities",
+    "Priority",
+    "Quality",
+    "RandomisedResponse",
+    "Rankings",
+    "Reliability",
+    "Replicates",
+    "Retest",
+    "Rounds",
     "Row",
+    "SampleSize",
+    "Sensitivity",
+    "SplitHalf",
+    "StratifiedAlpha",
+    "Stratum",
+    "Weights",
+    "adjusted",
+    "allocate",
+    "balanced",
+    "best_worst",
+    "best_worst_plan",
+    "bootstrap",
     "by",
+    "change",
+    "compare",
+    "compare_unweighted",
+    "crosswise",
+    "design_effect",
     "design_of",
+    "detectable_change",
+    "difference_in_differences",
+    "dimension_items",
+    "draw_clusters",
+    "effective_size",
+    "equivalence",
     "estimate",
+    "estimate_replicated",
     "estimator_names",
+    "fay_herriot",
+    "forced_response",
+    "gather",
+    "given_replicates",
+    "greg",
+    "hedges_g",
+    "icc_oneway",
+    "jackknife",
+    "joint",
+    "kendall_w",
+    "linearise",
+    "linked_change",
+    "list_experiment",
+    "locality_reliability",
+    "margin_of_error",
+    "measurement_error",
+    "poststratify",
+    "power_of_change",
+    "prioritise",
     "profile",
+    "quality",
+    "rake",
+    "reliability",
+    "retest",
+    "sample_size",
     "score",
+    "sd_of_share",
+    "sensitivity",
+    "severity_against_priority",
+    "size_for_change",
+    "size_for_ranking",
+    "split_half",
+    "stratified_alpha",
+    "trim",
+    "two_way",
+    "weights_of",
 ]

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from analysis.calibration import Calibration
 from analysis.errors import DesignError
 from analysis.stages import BoolArray, FloatArray, IntArray, Stage
 
@@ -46,6 +47,8 @@ class Design:
         The stages that matter for the variance.
     lonely_psu : str
         As given.
+    calibration : Calibration or None
+        What is known of the population, when the weights were made to agree with it.
 
     Raises
     ------
@@ -60,6 +63,7 @@ class Design:
     weight: FloatArray
     stages: tuple[Stage, ...]
     lonely_psu: str
+    calibration: Calibration | None = None
 
     def __init__(
         self,
@@ -98,6 +102,9 @@ class Design:
         DesignError
             If a stratum in use has one PSU and `lonely_psu` is "error".
         """
+        if self.calibration is not None:
+            # What is known of the population concerns every row, also those outside the domain.
+            influence, used = self.calibration.residual(influence), np.ones(len(self), dtype=bool)
         return sum(stage.variance(influence, used, self.lonely_psu) for stage in self.stages)
 
     def psus(self, used: BoolArray) -> int:
@@ -115,10 +122,18 @@ class Design:
 
     def reordered(self, order: IntArray) -> Design:
         """Return the same design with its rows in another order, of shape (n,)."""
+        known = self.calibration and self.calibration.reordered(order)
+        design = self.reweighted(self.weight[order], known)
+        design.stages = tuple(stage.reordered(order) for stage in self.stages)
+        return design
+
+    def reweighted(self, weight: FloatArray, calibration: Calibration | None = None) -> Design:
+        """Return the same sample with other weights, and with what they know."""
         design = object.__new__(Design)
         design.lonely_psu = self.lonely_psu
-        design.weight = self.weight[order]
-        design.stages = tuple(stage.reordered(order) for stage in self.stages)
+        design.weight = weight
+        design.stages = self.stages
+        design.calibration = calibration
         return design
 
 

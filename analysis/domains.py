@@ -15,6 +15,9 @@ from analysis.estimators import Estimator
 from analysis.stages import BoolArray
 from questionnaires import Nonanswer
 
+#: Names and labels of what makes domains; see `by`.
+Keys = Mapping[str, ArrayLike] | ArrayLike | None
+
 #: A label that puts a row in no domain: an empty one, or any nonanswer.
 _NO_LABEL = ("", *map(str, Nonanswer))
 
@@ -23,7 +26,7 @@ def by(
     statistic: str | Estimator,
     y: ArrayLike,
     design: Design,
-    keys: Mapping[str, ArrayLike] | ArrayLike,
+    keys: Keys,
     domain: ArrayLike | None = None,
     *,
     level: float = 0.95,
@@ -34,8 +37,9 @@ def by(
     ----------
     statistic, y, design, domain, level
         As for `analysis.estimate`.
-    keys : mapping of str to array_like of labels, shape (n,), or one array_like
-        Name and labels of each key. One array without a name is called ``key``.
+    keys : mapping of str to array_like of labels, shape (n,), or one array_like, or None
+        Name and labels of each key. One array without a name is called ``key``; None and an
+        empty mapping leave everyone together.
 
     Returns
     -------
@@ -49,14 +53,29 @@ def by(
     EstimateError, DesignError
         As `analysis.estimate`, and if a key has another length than the design.
     """
-    named = keys if isinstance(keys, Mapping) else {"key": keys}
-    labels = {name: _labels(name, key, design) for name, key in named.items()}
     inside = domain_rows(domain, design)
     return [
         replace(estimate(statistic, y, design, rows & inside, level=level), domain=which)
-        for which, rows in domains(labels).items()
+        for which, rows in domains_of(keys, design).items()
         if (rows & inside).any()
     ]
+
+
+def domains_of(keys: Keys, design: Design) -> dict[Domain, BoolArray]:
+    """Return the rows of each domain that the keys make, of shape (n,), sorted by label.
+
+    Without keys, everyone is one domain. A row whose label is missing is in none.
+
+    Raises
+    ------
+    EstimateError
+        If a key has another length than the design.
+    """
+    if keys is None:
+        return {(): np.ones(len(design), dtype=bool)}
+    named = keys if isinstance(keys, Mapping) else {"key": keys}
+    labels = {name: labels_of(key, design, f"key {name}") for name, key in named.items()}
+    return domains(labels) if labels else domains_of(None, design)
 
 
 def domains(labels: Mapping[str, NDArray[np.str_]]) -> dict[Domain, BoolArray]:
@@ -86,17 +105,28 @@ def _crossed(
     }
 
 
-def _labels(name: str, key: ArrayLike, design: Design) -> NDArray[np.str_]:
-    column = np.asarray(key)
+def labels_of(given: ArrayLike, design: Design, thing: str) -> NDArray[np.str_]:
+    """Return labels as text, of shape (n,), empty where missing; 8 and 8.0 are one label.
+
+    Raises
+    ------
+    EstimateError
+        If there is not one label a row; the message calls them `thing`.
+    """
+    column = np.asarray(given)
     if column.shape != (len(design),):
         raise EstimateError(
-            f"key {name} has shape {column.shape} and the design {len(design)} rows; "
+            f"{thing} has shape {column.shape} and the design {len(design)} rows; "
             "give one label a row"
         )
-    return np.array([_label(each) for each in column.tolist()], dtype=np.str_)
+    if column.dtype.kind == "U":
+        return column
+    if column.dtype.kind in "iuU":
+        return column.astype(np.str_)
+    return np.array([label_text(each) for each in column.tolist()], dtype=np.str_)
 
 
-def _label(value: object) -> str:
+def label_text(value: object) -> str:
     """Return a label as text: 8 and 8.0 are one, None and NaN are empty."""
     if value is None or value != value:  # noqa: PLR0124  only NaN differs from itself
         return ""

@@ -4,7 +4,8 @@ AnalysisError
 ├── DesignError     weights, strata, PSUs or corrections that contradict each other
 ├── EstimateError   something was asked that has no meaning for these values
 ├── FormatError     a file that cannot be read as its format
-└── FrameError      every problem of a table of answers, raised once
+├── FrameError      every problem of a table of answers, raised once
+└── PlanError       every problem of an analysis plan, raised once; see `analysis.plan`
 """
 
 from __future__ import annotations

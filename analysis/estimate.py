@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite, sqrt
 
 import numpy as np
-import scipy
 from numpy.typing import ArrayLike
 
 from analysis.design import Design
 from analysis.errors import EstimateError
-from analysis.estimators import Estimator, estimator
+from analysis.estimators import Estimator, Linearised, estimator
+from analysis.estimators.base import Distribution
+from analysis.estimators.variance import weighted_variance
+from analysis.intervals import UNDEFINED, Bounds, Spread, bounds, check_level, t_quantile
 from analysis.stages import BoolArray, FloatArray
 
 #: A subpopulation: pairs of (item, code), sorted by item; () is everyone.
@@ -41,6 +43,8 @@ class Estimate:
         Level of its interval, unless another is asked for.
     domain : Domain
         Whom it is about, when it was made by `analysis.by`; () otherwise.
+    size : float
+        Weights of the rows used, added up: the population, when weights count it.
     """
 
     point: float | None
@@ -50,37 +54,73 @@ class Estimate:
     n: int
     level: float = 0.95
     domain: Domain = ()
+    size: float = 0.0
+    _share: _Share | None = field(default=None, repr=False, compare=False)
 
-    def interval(
-        self, level: float | None = None, kind: str = "t"
-    ) -> tuple[float | None, float | None]:
+    @property
+    def n_effective(self) -> float | None:
+        """How many people drawn one by one would tell as much: n / deff."""
+        return self.n / self.deff if self.deff else None
+
+    @property
+    def deff_without_replacement(self) -> float | None:
+        """Design effect against drawing without replacement; weights must count the population."""
+        if self.deff is None or self.size <= self.n:
+            return None
+        return self.deff / (1 - self.n / self.size)
+
+    def interval(self, level: float | None = None, kind: str = "t") -> Bounds:
         """Return the lower and upper bound of a confidence interval.
 
         Parameters
         ----------
         level : float, optional
             Coverage, between 0 and 1; the one given to `estimate` (0.95) unless told.
-        kind : {"t", "z"}
-            Student's t with `df`, or the normal distribution.
+        kind : {"t", "z", "xlogit", "beta"}
+            Student's t with `df`, or the normal distribution; the last two are for shares. Of a
+            quantile, the kind of interval of the share below it, which is read back (Woodruff).
 
         Returns
         -------
         tuple of float, or of None
-            Both None when the standard error or, for "t", the df is missing or zero.
+            Both None when the standard error or, but for "z", the df is missing or zero.
+
+        Raises
+        ------
+        EstimateError
+            If the level is no share, the kind is unknown, or it does not fit the statistic.
         """
         level = self.level if level is None else level
-        if not 0 < level < 1:
-            raise EstimateError(f"level is {level}; give a share between 0 and 1, as 0.95")
-        if kind not in ("t", "z"):
-            raise EstimateError(f"unknown kind of interval {kind!r}; choose t or z")
-        if self.point is None or self.standard_error is None or (kind == "t" and not self.df):
-            return None, None
-        upper = (1 + level) / 2
-        # Reached through `scipy`, special loads on first use: nobody who only scores waits for it.
-        special = scipy.special
-        quantile = special.stdtrit(self.df, upper) if kind == "t" else special.ndtri(upper)
-        margin = float(quantile) * self.standard_error
-        return self.point - margin, self.point + margin
+        if self._share is not None:
+            return self._share.interval(level, kind)
+        if self.point is None or self.standard_error is None or self.df is None:
+            # What is asked for must make sense even then.
+            bounds(Spread(0.5, 1.0, 1, 2), level, kind)
+            return UNDEFINED
+        return bounds(Spread(self.point, self.standard_error, self.df, self.n), level, kind)
+
+
+@dataclass(frozen=True, eq=False)
+class _Share:
+    """The share at or below a quantile, and the way back from shares to values."""
+
+    spread: Spread
+    distribution: Distribution
+
+    def interval(self, level: float, kind: str) -> Bounds:
+        low, high = bounds(self.spread, level, kind)
+        return self._value(low), self._value(high)
+
+    def standard_error(self, level: float) -> float | None:
+        """Return half the width of the interval in units of t, as R's ``svyquantile``."""
+        low, high = self.interval(level, "t")
+        if low is None or high is None:
+            return None
+        return (high - low) / (2 * t_quantile((1 + level) / 2, self.spread.df))
+
+    def _value(self, share: float | None) -> float | None:
+        inside = share is not None and 0 <= share <= 1
+        return self.distribution.quantile(share) if inside and share is not None else None
 
 
 def estimate(
@@ -97,9 +137,9 @@ def estimate(
     ----------
     statistic : str or Estimator
         Name of an estimator, as ``"mean"``, or a function from values and weights to
-        `Linearised`.
-    y : array_like of float, shape (n,)
-        Measured value; NaN = not in the domain.
+        `Linearised`, as ``functools.partial(quantile, at=0.25)``.
+    y : array_like of float, shape (n,), or (n, 2) for a ratio
+        Measured value, or numerator and denominator; NaN = not in the domain.
     design : Design
         Of the same n rows.
     domain : array_like of bool, shape (n,), optional
@@ -110,7 +150,7 @@ def estimate(
     Returns
     -------
     Estimate
-        In the unit of `y`.
+        In the unit of the statistic; its point is None when nobody was measured.
 
     Raises
     ------
@@ -125,44 +165,50 @@ def estimate(
     sampled PSUs and people lie in the domain is itself a matter of chance. `df` counts only
     PSUs and strata with rows in the domain, as R's ``degf`` of a subset.
     """
-    estimating = estimator(statistic) if isinstance(statistic, str) else statistic
-    if not 0 < level < 1:
-        raise EstimateError(f"level is {level}; give a share between 0 and 1, as 0.95")
-    values = _values(y, design)
-    used = ~np.isnan(values) & domain_rows(domain, design)
-    n = int(used.sum())
-    if n == 0:
-        return Estimate(None, None, None, None, 0, level)
-    weight = np.where(used, design.weight, 0.0)
-    linearised = estimating(np.where(used, values, 0.0), weight)
-    variance = design.variance(linearised.influence, used)
+    check_level(level)
+    linearised, used = linearise(statistic, y, design, domain)
+    n, size = int(used.sum()), float(design.weight[used].sum())
+    if linearised is None:
+        return Estimate(None, None, None, None, n, level, size=size)
+    variance, df = design.variance(linearised.influence, used), design.df(used)
     if not isfinite(variance) or design.psus(used) == 1:
-        return Estimate(linearised.point, None, design.df(used), None, n, level)
-    deff = _deff(variance, linearised.influence, weight, used, abs(linearised.point))
-    return Estimate(linearised.point, sqrt(variance), design.df(used), deff, n, level)
+        return Estimate(linearised.point, None, df, None, n, level, size=size)
+    deff = _deff(variance, linearised, np.where(used, design.weight, 0.0), used)
+    error, share = sqrt(variance), None
+    if linearised.distribution is not None:
+        spread = Spread(linearised.distribution.share, error, df, n)
+        share = _Share(spread, linearised.distribution)
+    within = error if share is None else share.standard_error(level)
+    return Estimate(linearised.point, within, df, deff, n, level, size=size, _share=share)
 
 
-def weighted_variance(y: FloatArray, weight: FloatArray) -> float | None:
-    """Return the weighted variance of `y` with n - 1, in its squared unit; None below two rows.
+def linearise(
+    statistic: str | Estimator, y: ArrayLike, design: Design, domain: ArrayLike | None = None
+) -> tuple[Linearised | None, BoolArray]:
+    """Return a statistic with its influences, None where it is undefined, and the rows used.
 
-    The s² of scoring.md C.6, and R's ``svyvar``. Both arrays have the shape (n,).
+    Parameters, errors and shapes are those of `estimate`; the rows have the shape (n,).
     """
-    n = len(y)
-    if n < 2:
-        return None
-    total = weight.sum()
-    centred = y - (weight * y).sum() / total
-    return float((weight * centred**2).sum() / total * n / (n - 1))
+    estimating = estimator(statistic) if isinstance(statistic, str) else statistic
+    values = _values(y, design)
+    measured = ~np.isnan(values)
+    used = domain_rows(domain, design) & (measured if values.ndim == 1 else measured.all(axis=1))
+    if not used.any():
+        return None, used
+    kept = used if values.ndim == 1 else used[:, np.newaxis]
+    linearised = estimating(np.where(kept, values, 0.0), np.where(used, design.weight, 0.0))
+    return (linearised if isfinite(linearised.point) else None), used
 
 
 def _deff(
-    variance: float, influence: FloatArray, weight: FloatArray, used: BoolArray, size: float
+    variance: float, linearised: Linearised, weight: FloatArray, used: BoolArray
 ) -> float | None:
     """Return the variance relative to that of as many people drawn with replacement."""
     weight = weight[used]
     total = float(weight.sum())
     # Without its weight, the influence of a person is their value, centred and scaled.
-    spread = weighted_variance(influence[used] / weight, weight)
+    spread = weighted_variance(linearised.influence[used] / weight, weight)
+    size = abs(linearised.point) if linearised.distribution is None else 1.0
     if spread is None or sqrt(spread) * total <= _ROUNDING * size:
         return None
     return variance / (total**2 * spread / len(weight))
@@ -170,11 +216,11 @@ def _deff(
 
 def _values(y: ArrayLike, design: Design) -> FloatArray:
     values = np.asarray(y, dtype=np.float64)
-    if values.shape != (len(design),):
+    if values.ndim not in (1, 2) or len(values) != len(design):
         raise EstimateError(
             f"y has shape {values.shape} and the design {len(design)} rows; give one value a row"
         )
-    infinite = np.flatnonzero(np.isinf(values))
+    infinite = np.nonzero(np.isinf(values))[0]
     if infinite.size:
         raise EstimateError(f"y of row {infinite[0]} is infinite; mend it, or make it NaN")
     return values

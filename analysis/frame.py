@@ -6,7 +6,6 @@ is kept apart to the end: each nonanswer has its own negative number.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,8 +14,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.columns import Column
 from analysis.errors import FrameError, Misfit
-from analysis.formats import Columns, read_columns
+from analysis.formats import read_table
 from questionnaires import Instrument, Item, Level, Nonanswer, item_type
 
 StringArray = NDArray[np.str_]
@@ -31,7 +31,6 @@ NONANSWER_CODES: Mapping[str, int] = {
 MICRO = 1_000_000
 
 DESIGN_COLUMNS = ("stratum", "psu", "language", "mode", "weight")
-_WHOLE = re.compile(r"([+-]?(?:0|[1-9]\d*))\.0*")
 
 
 @dataclass(frozen=True)
@@ -121,8 +120,9 @@ class Frame:
         """Read a file with one row a respondent and one column an item.
 
         Columns ``weight`` (a decimal number), ``stratum``, ``psu``, ``language`` and ``mode`` are
-        the design where they exist. An empty cell is a ``skip``, an item without a column was
-        not shown, and 8, 8.0 and "8" are the same code.
+        the design where they exist. An empty cell is a ``skip``, and so is a code that an SPSS or
+        Stata file declares as missing; an item without a column was not shown. 8, 8.0 and "8" are
+        the same code. Items are found under the names of their groups as well.
 
         Raises
         ------
@@ -131,8 +131,9 @@ class Frame:
         FrameError
             With every cell that does not fit, its row and its remedy.
         """
+        items = [item.name for item in _items(instrument)]
         columns = {
-            name: [_normal(cell) for cell in cells] for name, cells in read_columns(path).items()
+            name: _answered(column).texts() for name, column in read_table(path, items).items()
         }
         reader = _Reader(columns, n=len(next(iter(columns.values()))), first_row=2)
         return _frame(instrument, reader, reader.weights())
@@ -181,7 +182,7 @@ def _items(instrument: Instrument | None) -> tuple[Item, ...]:
 class _Reader:
     """Turns columns of text into arrays, and collects every cell that does not fit."""
 
-    columns: Columns
+    columns: Mapping[str, Sequence[str]]
     n: int
     first_row: int
     problems: list[Misfit] = field(default_factory=list)
@@ -260,11 +261,9 @@ def _strings(cells: Sequence[str]) -> StringArray:
     return np.array(cells, dtype=np.str_)
 
 
-def _normal(cell: str) -> str:
-    """Return the text of a cell, so that 8, 8.0 and " 8 " are one code and 007 stays 007."""
-    cell = cell.strip()
-    whole = _WHOLE.fullmatch(cell)
-    return whole[1] if whole else cell
+def _answered(column: Column) -> Column:
+    """Return the column with normal codes; what its file declares missing is no answer."""
+    return column.normal.without(frozenset()) if column.declared else column.normal
 
 
 def _micro(cell: str) -> int:

@@ -10,7 +10,8 @@ import numpy as np
 from analysis.design import Design
 from analysis.domains import domains
 from analysis.errors import EstimateError
-from analysis.estimate import Domain, Estimate, estimate, weighted_variance
+from analysis.estimate import Domain, Estimate, estimate
+from analysis.estimators.variance import weighted_variance
 from analysis.frame import MICRO, Frame
 from analysis.stages import BoolArray, FloatArray, IntArray
 from questionnaires import Role

@@ -65,12 +65,12 @@ def _score(frame: Frame, instrument: Instrument, dimension: Dimension, form: str
     items = [item for item in map(instrument.item, source.items) if form in item.forms]
     if not items:
         return np.full(len(frame), np.nan)
-    measured = np.array([_measured(frame, item) for item in items])
+    measured = np.array([item_score(frame, item) for item in items])
     k = sum(_applicable(frame, item) for item in items)
     return _RULES[dimension.rule](measured, np.asarray(k, dtype=np.int64), len(items))
 
 
-def _measured(frame: Frame, item: Item) -> FloatArray:
+def item_score(frame: Frame, item: Item) -> FloatArray:
     """Return what each answer to `item` measures, of shape (n,), NaN for every nonanswer."""
     measure = item_type(item.type).measure
     # Nonanswers are negative numbers and so index the table from its end.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.estimators.base import FloatArray, Linearised
+from analysis.estimators.base import FloatArray, Linearised, check_one_column
 
 
 def mean(y: FloatArray, weight: FloatArray) -> Linearised:
@@ -20,6 +20,11 @@ def mean(y: FloatArray, weight: FloatArray) -> Linearised:
     Linearised
         ``point`` in the unit of `y`; ``influence`` of shape (n,), which sums to zero.
 
+    Raises
+    ------
+    EstimateError
+        If `y` has several columns.
+
     Notes
     -----
     A mean is a ratio of two totals, so its influence values are
@@ -30,6 +35,7 @@ def mean(y: FloatArray, weight: FloatArray) -> Linearised:
     Deville (1999), Variance estimation for complex statistics and estimators,
     *Survey Methodology* 25(2), 193-203.
     """
+    check_one_column(y)
     total_weight = weight.sum()
     point = float((weight * y).sum() / total_weight)
     return Linearised(point, weight * (y - point) / total_weight)

@@ -13,10 +13,12 @@ from survey.errors import SurveyError
 
 #: Where each command is found.
 _COMMANDS = {
+    "analyse": "survey.cli.analyse:analyse",
     "demo": "survey.cli.demo:demo",
     "init": "survey.cli.instance:init",
     "instrument": "survey.cli.instrument:instrument",
     "migrate": "survey.cli.instance:migrate",
+    "plan": "survey.cli.plan:plan",
     "release": "survey.cli.release:release",
     "round": "survey.cli.rounds:rounds",
     "score": "survey.cli.score:score",

@@ -49,6 +49,11 @@ def test_a_domain_where_nobody_was_measured_is_listed_without_a_point() -> None:
     assert [(each.point is None, each.n) for each in found] == [(True, 0), (False, 6)]
 
 
+def test_without_keys_everyone_is_one_domain() -> None:
+    whole = estimate("mean", Y, DESIGN)
+    assert by("mean", Y, DESIGN, None) == by("mean", Y, DESIGN, {}) == [whole]
+
+
 def test_one_array_needs_no_name() -> None:
     assert [each.domain for each in by("mean", Y, DESIGN, PLACE)] == [
         (("key", "north"),),

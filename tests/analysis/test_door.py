@@ -17,7 +17,17 @@ def test_everything_the_door_promises_is_there() -> None:
 
 
 def test_importing_analysis_loads_neither_web_nor_heavy_libraries() -> None:
-    names = ["flask", "sqlalchemy", "pandas", "scipy.stats", "scipy.optimize", "scipy.special"]
+    names = [
+        "pyarrow",
+        "openpyxl",
+        "pyreadstat",
+        "flask",
+        "sqlalchemy",
+        "pandas",
+        "scipy.stats",
+        "scipy.optimize",
+        "scipy.special",
+    ]
     done = subprocess.run(
         [sys.executable, "-c", LOOK.format(names=names)], capture_output=True, text=True, check=True
     )

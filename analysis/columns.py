@@ -1,0 +1,143 @@
+"""Columns of text as files hold them: each distinct text once, and which of them stands where."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+IntArray = NDArray[np.int32]
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+_Kind = TypeVar("_Kind", bound=np.generic)
+
+_WHOLE = re.compile(r"([+-]?(?:0|[1-9]\d*))\.0*")
+#: Letters and marks of which numbers are not made.
+_WORDS = re.compile(r"[^0-9.eE+-]")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One column of a file of n rows.
+
+    Attributes
+    ----------
+    labels : tuple of str
+        The distinct texts, each once; an empty cell is the empty text.
+    codes : IntArray, shape (n,)
+        Position in `labels` of the text of each row.
+    declared : frozenset of str
+        Labels that the file itself declares as missing, as SPSS and Stata files may.
+    """
+
+    labels: tuple[str, ...]
+    codes: IntArray
+    declared: frozenset[str] = frozenset()
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.codes)
+
+    @classmethod
+    def of(cls, cells: Iterable[str], declared: frozenset[str] = frozenset()) -> Column:
+        """Return the column of `cells`, one text a row."""
+        seen: dict[str, int] = {}
+        codes = [seen.setdefault(cell, len(seen)) for cell in cells]
+        return cls(tuple(seen), np.array(codes, dtype=np.int32), declared)
+
+    def texts(self) -> list[str]:
+        """Return the text of each row."""
+        return [self.labels[code] for code in self.codes.tolist()]
+
+    @cached_property
+    def normal(self) -> Column:
+        """The same column with each label as `normal` has it, labels sorted as text."""
+        renamed = [normal(label) for label in self.labels]
+        labels = tuple(sorted(set(renamed)))
+        position = {label: number for number, label in enumerate(labels)}
+        codes = np.array([position[label] for label in renamed], dtype=np.int32)
+        return Column(labels, self.spread(codes), frozenset(map(normal, self.declared)))
+
+    def without(self, missing: frozenset[str]) -> Column:
+        """Return the column with `missing` labels and those declared missing made empty."""
+        gone = [label in missing or label in self.declared for label in self.labels]
+        if not any(gone):
+            return self
+        labels = self.labels if "" in self.labels else (*self.labels, "")
+        codes = np.arange(len(self.labels), dtype=np.int32)
+        codes[gone] = labels.index("")
+        return Column(labels, self.spread(codes))
+
+    def where(self, labels: Iterable[str]) -> BoolArray:
+        """Return whether the text of each row is one of `labels`, of shape (n,)."""
+        wanted = frozenset(labels)
+        return self.spread(np.array([label in wanted for label in self.labels], dtype=np.bool_))
+
+    def numbers(self) -> FloatArray:
+        """Return each row as a number, of shape (n,): NaN when empty, infinite when no number."""
+        return self.spread(self._numbers)
+
+    def words(self) -> NDArray[np.str_]:
+        """Return the text of each row as an array, of shape (n,)."""
+        return self.spread(np.array(self.labels, dtype=np.str_))
+
+    def spread(self, by_label: NDArray[_Kind]) -> NDArray[_Kind]:
+        """Return for each row what `by_label` has for its label."""
+        if not len(by_label):
+            return np.zeros(0, dtype=by_label.dtype)
+        spread: NDArray[_Kind] = by_label[self.codes]
+        return spread
+
+    @cached_property
+    def _numbers(self) -> FloatArray:
+        """Each label as a number."""
+        # Python takes some words and 1_000 for numbers; they are none in a table.
+        if not _WORDS.search("".join(self.labels)):
+            with suppress(ValueError):
+                return np.array([float(label or "nan") for label in self.labels])
+        return np.array([_number(label) for label in self.labels], dtype=np.float64)
+
+
+#: A file, or several that are one: columns of the same length by name, in the order of the file.
+Columns = Mapping[str, Column]
+
+
+def normal(cell: str) -> str:
+    """Return the text of a cell, so that 8, 8.0 and " 8 " are one code and 007 stays 007."""
+    cell = cell.strip()
+    if "." not in cell:
+        return cell
+    whole = _WHOLE.fullmatch(cell)
+    return whole[1] if whole else cell
+
+
+def written(value: float) -> str:
+    """Return a number as text: 8.0 as 8, any other with all its digits."""
+    return str(int(value)) if value.is_integer() and abs(value) < 1e16 else repr(value)
+
+
+def stacked(parts: Sequence[Column]) -> Column:
+    """Return one column: the rows of the first part, then those of the next."""
+    if len(parts) == 1:
+        return parts[0]
+    position: dict[str, int] = {}
+    codes = []
+    for part in parts:
+        numbers = [position.setdefault(label, len(position)) for label in part.labels]
+        codes.append(part.spread(np.array(numbers, dtype=np.int32)))
+    declared = frozenset[str]().union(*(part.declared for part in parts))
+    return Column(tuple(position), np.concatenate(codes), declared)
+
+
+def _number(label: str) -> float:
+    if not label:
+        return np.nan
+    return float(label) if _NUMBER.fullmatch(label) else np.inf

@@ -1,0 +1,41 @@
+"""What formats that Apache Arrow reads have in common: its columns as columns of text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from analysis.columns import Column, written
+
+
+def column(values: pa.ChunkedArray) -> Column:
+    """Return the text of `values`, of any type; nulls and NaN are empty."""
+    if not pa.types.is_dictionary(values.type):
+        values = values.dictionary_encode()
+    whole = values.unify_dictionaries().combine_chunks()
+    if isinstance(whole, pa.ChunkedArray):  # without any rows
+        return Column((), np.zeros(0, dtype=np.int32))
+    texts = whole.dictionary
+    if pa.types.is_string(texts.type) and not whole.null_count and not texts.null_count:
+        rows = whole.indices.to_numpy(zero_copy_only=False)
+        return Column(tuple(texts.to_pylist()), rows.astype(np.int32))
+    return _merged([_text(each) for each in texts.to_pylist()], whole.indices)
+
+
+def _merged(texts: list[str], indices: pa.Array) -> Column:
+    """Return the column in which each distinct text has one code, and a null is the empty one."""
+    labels = dict.fromkeys([*texts, ""])
+    position = {label: number for number, label in enumerate(labels)}
+    codes = np.array([position[text] for text in [*texts, ""]], dtype=np.int32)
+    rows = indices.fill_null(len(texts)).to_numpy(zero_copy_only=False)
+    return Column(tuple(labels), codes[rows])
+
+
+def _text(value: Any) -> str:  # noqa: ANN401  a cell of any type
+    if value is None or value != value:  # noqa: PLR0124  only NaN differs from itself
+        return ""
+    if isinstance(value, float):
+        return written(value)
+    return value if isinstance(value, str) else str(value)

@@ -1,0 +1,106 @@
+"""Excel workbooks: the first sheet, whose first row names the columns."""
+
+from __future__ import annotations
+
+import struct
+import warnings
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import ParseError
+from zipfile import BadZipFile
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from analysis.columns import Column, Columns, written
+from analysis.errors import FormatError
+
+#: What a workbook that is none, or a part of one, makes its readers raise.
+_BROKEN = (
+    BadZipFile, InvalidFileException, ParseError, zlib.error, struct.error, ArithmeticError,
+    AttributeError, EOFError, LookupError, RuntimeError, TypeError, ValueError,
+)  # fmt: skip
+
+
+def header(path: Path) -> list[str]:
+    """Return the names of the columns of the file at `path`.
+
+    Raises
+    ------
+    FormatError
+        If it is broken.
+    """
+    with _rows(path) as rows:
+        names = [_text(cell).strip() for cell in next(rows, ())]
+    while names and not names[-1]:
+        names.pop()
+    if "" in names:
+        raise FormatError(f"{path.name}: column {names.index('') + 1} has no name; give it one")
+    return names
+
+
+def read(path: Path, names: Sequence[str]) -> Columns:
+    """Return the columns called `names` of the file at `path`.
+
+    Raises
+    ------
+    FormatError
+        If it is broken, or a row has cells beyond the last column.
+    """
+    every = header(path)
+    places = [every.index(name) for name in names]
+    cells: list[list[str]] = [[] for _ in names]
+    empty = 0  # empty rows are rows only when another follows
+    with _rows(path) as rows:
+        next(rows, None)
+        for number, row in enumerate(rows, start=2):
+            _check_width(path, number, row, len(every))
+            if all(cell is None for cell in row):
+                empty += 1
+                continue
+            for column, place in zip(cells, places, strict=True):
+                column.extend([""] * empty)
+                column.append(_text(row[place]) if place < len(row) else "")
+            empty = 0
+    return {name: Column.of(column) for name, column in zip(names, cells, strict=True)}
+
+
+@contextmanager
+def _rows(path: Path) -> Iterator[Iterator[tuple[Any, ...]]]:
+    """Give the rows of the first sheet of the file at `path`, as values."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about styles, which are not read
+            book = load_workbook(path, read_only=True, data_only=True)
+            try:
+                sheet = book.worksheets[0]
+                sheet.reset_dimensions()  # some programs write wrong ones
+                yield sheet.iter_rows(values_only=True)
+            finally:
+                book.close()
+    except _BROKEN:
+        raise FormatError(f"{path.name}: not a complete Excel workbook; save it again") from None
+
+
+def _check_width(path: Path, number: int, row: tuple[Any, ...], width: int) -> None:
+    if any(cell is not None for cell in row[width:]):
+        raise FormatError(
+            f"{path.name}: row {number} has a cell beyond the last column; name its column or "
+            "empty it"
+        )
+
+
+def _text(cell: Any) -> str:  # noqa: ANN401  a cell of any type
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    if isinstance(cell, float):
+        return written(cell)
+    if isinstance(cell, datetime) and cell.time() == time():
+        return cell.date().isoformat()
+    return cell.isoformat() if isinstance(cell, date | time) else str(cell)

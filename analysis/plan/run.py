@@ -1,0 +1,96 @@
+"""Runs a plan: reads its files, draws the design, and answers what was asked."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import TypedDict, TypeVar
+
+from analysis.design import Design
+from analysis.errors import AnalysisError
+from analysis.plan.cases import Cases, digest_of, read_cases
+from analysis.plan.comparisons import compared, track
+from analysis.plan.drawing import design_of
+from analysis.plan.measures import problems_of
+from analysis.plan.model import Change, ItemSet, Plan, PlanError, Table, Test
+from analysis.plan.read import read_plan
+from analysis.plan.reliability import rely
+from analysis.plan.results import NOTICE, Record, Results, weights_record
+from analysis.plan.scales import with_scores
+from analysis.plan.tables import tabulate
+from analysis.weighting import weights_of
+
+_Asked = TypeVar("_Asked", Table, Test, Change, ItemSet)
+
+
+def run_plan(path: str | Path) -> Results:
+    """Run the analysis that the TOML file at `path` describes.
+
+    Returns
+    -------
+    Results
+        At full precision and without disclosure control: for the owner of the data.
+
+    Raises
+    ------
+    PlanError
+        With one line for each problem of the plan or of the files it names.
+    """
+    path = Path(path)
+    plan = read_plan(path)
+    cases = with_scores(read_cases(plan, path.parent), plan.scales)
+    if problems := problems_of(cases, plan):
+        raise PlanError(problems)
+    design = design_of(cases, plan.sampling, plan.calibrating)
+    return Results(
+        **_answers(plan, cases, design),
+        calibration=weights_record(weights_of(design)) if plan.calibrating else None,
+        provenance={
+            "plan_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            "data_sha256": digest_of(plan, path.parent),
+            "version": version("sixfold"),
+            "notice": NOTICE,
+        },
+    )
+
+
+class _Answers(TypedDict):
+    tables: tuple[Record, ...]
+    tests: tuple[Record, ...]
+    changes: tuple[Record, ...]
+    reliability: tuple[Record, ...]
+
+
+def _answers(plan: Plan, cases: Cases, design: Design) -> _Answers:
+    """Return what was asked, each part in the order of the plan."""
+    problems: list[str] = []
+    found = _Answers(
+        tables=_each("tables", plan.tables, lambda each: tabulate(each, cases, design), problems),
+        tests=_each("tests", plan.tests, lambda each: compared(each, cases, design), problems),
+        changes=_each("changes", plan.changes, lambda each: track(each, cases, design), problems),
+        reliability=_each(
+            "reliability", plan.reliability, lambda each: rely(each, cases, plan.scales), problems
+        ),
+    )
+    if problems:
+        raise PlanError(problems)
+    return found
+
+
+def _each(
+    part: str,
+    asked: Sequence[_Asked],
+    answer: Callable[[_Asked], Record],
+    problems: list[str],
+) -> tuple[Record, ...]:
+    answers = []
+    for each in asked:
+        try:
+            answers.append(answer(each))
+        except PlanError:
+            raise
+        except AnalysisError as error:
+            problems += [f"{part} ({each.name}): {line}" for line in str(error).splitlines()]
+    return tuple(answers)

@@ -1,0 +1,199 @@
+"""One table, read from every format, is the same table; what is broken says how to mend it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyarrow import parquet
+
+from analysis import FormatError, Frame
+from analysis.columns import Column, stacked
+from analysis.formats import read_columns, read_table, suffixes
+from questionnaires import Instrument
+from tests.analysis.formats.writers import Table, write_dta, write_sav
+
+TABLE: Table = {"T1": [1.0, 2.0, None], "PLACE": ["007", "", "Velmora"], "WEIGHT": [1.25, 2.0, 3.5]}
+TEXT = {"T1": ["1", "2", ""], "PLACE": ["007", "", "Velmora"], "WEIGHT": ["1.25", "2", "3.5"]}
+
+
+def write_text(path: Path, delimiter: str) -> None:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, delimiter=delimiter)
+        writer.writerow(TEXT)
+        writer.writerows(zip(*TEXT.values(), strict=True))
+
+
+def write_xlsx(path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].append(list(TABLE))
+    for row in zip(*TABLE.values(), strict=True):
+        book.worksheets[0].append(list(row))
+    book.save(path)
+
+
+WRITERS: dict[str, Callable[[Path], None]] = {
+    ".csv": lambda path: write_text(path, ","),
+    ".tsv": lambda path: write_text(path, "\t"),
+    ".xlsx": write_xlsx,
+    ".parquet": lambda path: parquet.write_table(pa.table(TABLE), path),
+    ".sav": lambda path: write_sav(path, TABLE, {}),
+    ".zsav": lambda path: write_sav(path, TABLE, {}),
+    ".dta": lambda path: write_dta(path, TABLE),
+}
+
+
+def texts(columns: dict[str, Column]) -> dict[str, list[str]]:
+    return {name: column.texts() for name, column in columns.items()}
+
+
+def test_every_format_has_a_writer_here() -> None:
+    assert suffixes() == tuple(sorted(WRITERS))
+
+
+@pytest.mark.parametrize("ending", WRITERS)
+def test_every_format_reads_the_same_table(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"answers{ending}"
+    WRITERS[ending](path)
+    assert texts(dict(read_table(path))) == TEXT
+    assert texts(dict(read_columns(path, ["WEIGHT", "T1", "none"]))) == {
+        "WEIGHT": TEXT["WEIGHT"],
+        "T1": TEXT["T1"],
+    }
+
+
+#: Lines that are cut short are tested below; whole lines that are missing cannot be seen.
+LINES = (".csv", ".tsv")
+
+
+@pytest.mark.parametrize("ending", [each for each in WRITERS if each not in LINES])
+def test_a_file_cut_short_is_one_clear_line(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"answers{ending}"
+    WRITERS[ending](path)
+    whole = path.read_bytes()
+    for size in (0, len(whole) // 2, len(whole) - 10):
+        path.write_bytes(whole[:size])
+        with pytest.raises(FormatError) as caught:
+            read_table(path)
+        assert str(caught.value).startswith(f"answers{ending}: ")
+        assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("ending", LINES)
+def test_an_empty_file_is_one_clear_line(tmp_path: Path, ending: str) -> None:
+    (tmp_path / f"answers{ending}").touch()
+    with pytest.raises(FormatError, match="the file is empty; its first row must name"):
+        read_table(tmp_path / f"answers{ending}")
+
+
+@pytest.mark.parametrize("ending", WRITERS)
+def test_a_file_that_is_not_there_is_one_clear_line(tmp_path: Path, ending: str) -> None:
+    with pytest.raises(FormatError, match=r"none\S+: cannot be read \(No such file"):
+        read_table(tmp_path / f"none{ending}")
+
+
+def test_codes_declared_missing_stay_apart_until_they_are_measured(tmp_path: Path) -> None:
+    write_sav(tmp_path / "a.sav", {"T1": [1.0, 9.0, 8.0]}, {"T1": [8.0, 9.0]})
+    column = read_table(tmp_path / "a.sav")["T1"]
+    assert column.texts() == ["1", "9", "8"]
+    assert column.declared == {"8", "9"}
+    assert column.without(frozenset()).texts() == ["1", "", ""]
+    write_dta(tmp_path / "a.dta", {"T1": [1.0, float("inf"), None]})
+    column = read_table(tmp_path / "a.dta")["T1"]
+    assert column.texts() == ["1", "a", ""]
+    assert column.without(frozenset()).texts() == ["1", "", ""]
+
+
+def test_scores_are_read_from_spss_with_its_missing_codes(
+    tmp_path: Path, cohesion_instrument: Instrument
+) -> None:
+    write_sav(tmp_path / "a.sav", {"T1": [1.0, 9.0], "T2": ["dk", "3"]}, {"T1": [9.0]})
+    frame = Frame.read(tmp_path / "a.sav", cohesion_instrument)
+    assert frame.codes("T1").tolist() == ["1", "skip"]
+    assert frame.codes("T2").tolist() == ["dk", "3"]
+
+
+@pytest.mark.parametrize("mark", ["/", "-", "."])
+def test_items_are_found_in_groups(
+    tmp_path: Path, cohesion_instrument: Instrument, mark: str
+) -> None:
+    path = tmp_path / "kobo.csv"
+    head = ["start", f"trust{mark}T1", f"a{mark}b{mark}T2", f"end{mark}Q2"]
+    split = [f"end{mark}Q2/{code}" for code in ("trust", "belonging")]
+    path.write_text(",".join([*head, *split]) + "\nnow,5,4,trust belonging,1,1\n")
+    frame = Frame.read(path, cohesion_instrument)
+    found = [frame.codes(name)[0] for name in ("T1", "T2", "Q2", "start")]
+    assert found == ["5", "4", "trust belonging", "now"]
+    assert f"trust{mark}T1" not in frame.text
+
+
+def test_split_answers_are_put_together(tmp_path: Path) -> None:
+    path = tmp_path / "kobo.csv"
+    path.write_text("g/need/water,g/need/work,g/need/none\n1,1,0\nTRUE,0,\n,,\n0,1.0,0\n")
+    assert read_columns(path, ["need"])["need"].texts() == ["water work", "water", "", "work"]
+    assert read_columns(path, ["g/need/work"])["g/need/work"].texts() == ["1", "0", "", "1.0"]
+
+
+def test_a_name_in_two_groups_is_asked_back(tmp_path: Path) -> None:
+    (tmp_path / "kobo.csv").write_text("a/T1,b/T1\n1,2\n")
+    with pytest.raises(FormatError, match="T1 may be column a/T1 or b/T1; use the whole name"):
+        read_columns(tmp_path / "kobo.csv", ["T1"])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a,b\n1,2\n\n3,4\n", "row 3 has 0 cells"),
+        ('a,b\n1,"2\n3,4\n', "mend the quotes"),
+        ("a,b\n1,2\n3", "row 3 has 1 cells"),
+        ("a,b\n1,2\n3,4,5\n", "row 3 has 3 cells"),
+    ],
+)
+def test_rows_of_another_length_are_named(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "a.csv").write_text(text)
+    with pytest.raises(FormatError, match=said):
+        read_columns(tmp_path / "a.csv", ["a"])
+
+
+def test_a_byte_that_is_no_text_is_named_in_any_column(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"a,b\n1,\xe9\n")
+    with pytest.raises(FormatError, match="byte 6 is not UTF-8"):
+        read_table(tmp_path / "a.csv")
+
+
+CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=5)
+
+
+@given(rows=st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=5))
+def test_any_text_comes_back_as_it_was(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]]
+) -> None:
+    path = tmp_path_factory.mktemp("text") / "a.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, quoting=csv.QUOTE_ALL)
+        writer.writerow(["a", "b"])
+        writer.writerows(rows)
+    columns = read_table(path)
+    assert list(zip(columns["a"].texts(), columns["b"].texts(), strict=True)) == rows
+
+
+def test_numbers_are_numbers_and_words_are_none() -> None:
+    column = Column.of(["1", "-2.5", "1e3", "", "nan", "inf", "1_0", "x", "٣"])
+    found = column.numbers().tolist()
+    assert found[:3] == [1.0, -2.5, 1000.0]
+    assert found[3] != found[3]
+    assert found[4:] == [float("inf")] * 5
+
+
+def test_stacked_columns_keep_their_rows_and_what_is_missing() -> None:
+    first = Column.of(["8", "1"], frozenset({"8"}))
+    both = stacked([first, Column.of(["1", "2"])])
+    assert both.texts() == ["8", "1", "1", "2"]
+    assert both.declared == {"8"}
+    assert both.normal.without(frozenset({"2"})).texts() == ["", "1", "1", ""]

@@ -1,0 +1,140 @@
+"""What the moments cost on the numpy and the sql engine, beside memory bandwidth and R.
+
+CPU time of this process, best of a few runs; the time of a database server is not in it.
+"""
+
+from __future__ import annotations
+
+import time
+import tracemalloc
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from analysis.frame import MICRO, Frame
+from analysis.moments import Measure, cells_of, scores_of, sql, table
+from analysis.moments.arrays import numerators
+from analysis.moments.measures import columns_of
+from questionnaires import Instrument, read_instrument
+
+Row = tuple[str, str, str, str]
+
+#: Six scores by 40 localities and 4 groups: limit in ms, and R survey 4.4-2, by responses.
+SIZES = {10_000: (5, "R 2.0 s"), 100_000: (40, "R 8.5 s"), 1_000_000: (500, "R 75 s")}
+SCORES = ("TR", "BE", "SI", "AT", "CN", "CE")
+SQL_RESPONSES = 20_000
+
+
+def rows() -> list[Row]:
+    """Measure the engines; what, measured, limit, peer."""
+    instrument = read_instrument("social_cohesion")
+    measures = scores_of(instrument, names=SCORES)
+    frames = {n: invented(instrument, n) for n in SIZES}
+    found = [by_size(frames[n], measures, *SIZES[n]) for n in SIZES]
+    return [*found, *bandwidth(frames[1_000_000], measures), on_sqlite(frames[100_000], measures)]
+
+
+def invented(instrument: Instrument, n: int) -> Frame:
+    """Return n random respondents in 600 PSUs of 40 localities, of 4 groups."""
+    rng = np.random.default_rng(6)
+    frame = Frame.from_answers(instrument, [])
+    sizes = np.array([len(instrument.item(name).codes) for name in frame.items])
+    matrix = (rng.random((len(sizes), n), dtype=np.float32) * sizes[:, None]).astype(np.int8)
+    matrix[rng.random(matrix.shape, dtype=np.float32) < 0.03] = -1
+    psu = rng.integers(0, 600, n)
+    localities = np.array([f"L{number:02}" for number in range(40)])
+    psus = np.array([f"L{number // 15:02}-{number % 15:02}" for number in range(600)])
+    empty = np.full(n, "", dtype=np.str_)
+    return Frame(
+        instrument=instrument,
+        items=frame.items,
+        matrix=matrix,
+        text={
+            "D1": localities[psu // 15],
+            "group": np.array(["a", "b", "c", "d"])[rng.integers(0, 4, n)],
+        },
+        weight=rng.integers(MICRO // 2, 3 * MICRO, n),
+        stratum=localities[psu // 15],
+        psu=psus[psu],
+        language=empty,
+        mode=empty,
+    )
+
+
+def by_size(frame: Frame, measures: Sequence[Measure], limit: int, peer: str) -> Row:
+    """Measure six scores by locality and group with standard errors, design included."""
+    spent = best(
+        lambda: table(cells_of(frame, measures, ["locality", "group"]), ["locality", "group"])
+    )
+    peak = memory(lambda: cells_of(frame, measures, ["locality", "group"]))
+    rate = len(frame) / spent / 1e3
+    what = f"6 scores x 160 domains with SE, {len(frame):,} responses"
+    return what, f"{spent:.1f} ms ({rate:.1f} M rows/s, {peak:.0f} MB)", f"{limit} ms", peer
+
+
+def bandwidth(frame: Frame, measures: Sequence[Measure]) -> list[Row]:
+    """Measure scoring and 2,400 cells beside one plain pass over the same bytes."""
+    scored = {name for measure in measures for name in items_of(measure)}
+    names = [name for name in frame.items if name in scored]
+    lean = replace(
+        frame, items=tuple(names), matrix=frame.matrix[[frame.items.index(x) for x in names]]
+    )
+    limit = best(lean.matrix.max)
+    cells = cells_of(lean, measures, ["group"])
+    spent = best(lambda: cells_of(lean, measures, ["group"]))
+    scoring = best(lambda: [numerators(lean, measure) for measure in measures])
+    estimating = best(lambda: table(cells, ["group"])) / len(measures)
+    plain = f"plain pass {limit:.2f} ms"
+    what = f"{len(names)} items to {len(cells):,} cells, {len(frame):,} responses"
+    return [
+        (what, f"{spent:.0f} ms = {spent / limit:.0f} x", "60 x", plain),
+        ("of that, scoring", f"{scoring:.0f} ms = {scoring / limit:.0f} x", "60 x", plain),
+        ("from cells to the estimates of a score", f"{estimating:.2f} ms", "1 ms", ""),
+    ]
+
+
+def on_sqlite(frame: Frame, measures: Sequence[Measure]) -> Row:
+    """Measure the sql engine on an SQLite database in memory, loading included."""
+    some = replace(
+        frame,
+        matrix=np.ascontiguousarray(frame.matrix[:, :SQL_RESPONSES]),
+        text={name: column[:SQL_RESPONSES] for name, column in frame.text.items()},
+        **{
+            name: getattr(frame, name)[:SQL_RESPONSES]
+            for name in ("weight", "stratum", "psu", "language", "mode")
+        },
+    )
+    peer = best(lambda: cells_of(some, measures, ["locality", "group"]))
+    spent = best(lambda: sql.cells_of(some, measures, ["locality", "group"]), 1)
+    what = f"the same on SQLite in memory, {SQL_RESPONSES:,} responses"
+    return what, f"{spent:.0f} ms = {spent / peer:.0f} x", "", f"numpy {peer:.1f} ms"
+
+
+def items_of(measure: Measure) -> list[str]:
+    """Return the items that a score counts."""
+    return columns_of([measure])
+
+
+def best(action: Callable[[], object], times: int = 5) -> float:
+    """Return the least CPU time of one `action` in milliseconds."""
+    spent = []
+    for _ in range(times):
+        start = time.process_time()
+        action()
+        spent.append(time.process_time() - start)
+    return min(spent) * 1000
+
+
+def memory(action: Callable[[], object]) -> float:
+    """Return the peak memory that `action` takes, in MB."""
+    tracemalloc.start()
+    action()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak / 1e6
+
+
+if __name__ == "__main__":
+    for row in rows():
+        print("  ".join(row))
