@@ -29,6 +29,10 @@ def limits(phrases: Phrases) -> tuple[str, ...]:
     acts = words.gettext(
         "It does not call civic engagement good or bad. What it means depends on the place."
     )
+    untried = words.gettext(
+        "It does not rest on tried wording. Nobody has reviewed the words of every language yet, "
+        "or tried the questions in interviews, so a small difference may come from the words."
+    )
     return (
         words.gettext(
             "It does not add the dimensions up. Each can be strong where another is weak, and one "
@@ -45,6 +49,7 @@ def limits(phrases: Phrases) -> tuple[str, ...]:
         words.gettext("It does not say why. Numbers show how things stand, not what caused them."),
         *((acts,) if phrases.has_acts else ()),
         words.gettext("It does not tell about any single person."),
+        *((untried,) if phrases.release.facts.drafts else ()),
     )
 
 

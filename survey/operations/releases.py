@@ -102,6 +102,7 @@ def _released(
         fieldwork_to=min(wave.closes_on, sign_off.day),
         design=DesignType(wave.sampling),
         languages=tuple(wave.languages),
+        drafts=tuple(code for code in wave.languages if instrument.texts[code].is_draft),
         contact={code: wave.fact(code, "contact") for code in wave.languages},
         next_steps={code: wave.fact(code, "next_steps") for code in wave.languages},
     )
