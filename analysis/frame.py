@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.errors import FrameError, Misfit
+from analysis.errors import FormatError, FrameError, Misfit
 from analysis.formats import Columns, read_columns
 from questionnaires import Instrument, Item, Level, Nonanswer, item_type
 
@@ -29,6 +29,9 @@ NONANSWER_CODES: Mapping[str, int] = {
 
 #: Weights are integers in this unit, so that sums of them do not depend on their order.
 MICRO = 1_000_000
+
+#: No weight stands for more people than live on Earth; sums of weights stay exact integers.
+_HEAVIEST = 10_000_000_000 * MICRO
 
 DESIGN_COLUMNS = ("stratum", "psu", "language", "mode", "weight")
 _WHOLE = re.compile(r"([+-]?(?:0|[1-9]\d*))\.0*")
@@ -132,8 +135,12 @@ class Frame:
             With every cell that does not fit, its row and its remedy.
         """
         columns = {
-            name: [_normal(cell) for cell in cells] for name, cells in read_columns(path).items()
+            name: list(cells) if name == "id" else [_normal(cell) for cell in cells]
+            for name, cells in read_columns(path).items()
         }
+        if instrument and not columns.keys() & {item.name for item in instrument.items}:
+            first = ", ".join(item.name for item in instrument.items[:3])
+            raise FormatError(f"{path}: no column is called like an item, as {first}; rename them")
         reader = _Reader(columns, n=len(next(iter(columns.values()))), first_row=2)
         return _frame(instrument, reader, reader.weights())
 
@@ -221,10 +228,10 @@ class _Reader:
     def positive(self, weights: Sequence[int]) -> NDArray[np.int64]:
         """Return weights in micro-units; each must be above zero."""
         for row, weight in enumerate(weights, start=self.first_row):
-            if weight <= 0:
+            if not 0 < weight <= _HEAVIEST:
                 remedy = "a weight must be a number above zero; mend it or leave the row out"
                 self.problems.append(Misfit(row, "weight", remedy))
-        return np.array(weights, dtype=np.int64)
+        return np.array([min(weight, _HEAVIEST) for weight in weights], dtype=np.int64)
 
     def _check(self, item: Item, fits: Iterable[bool]) -> None:
         for row, is_known in enumerate(fits, start=self.first_row):

@@ -45,7 +45,18 @@ def check_marks(ledger: Ledger, items: tuple[Item, ...], dimensions: tuple[Dimen
         if mark and mark not in names:
             remedy = f"there is no dimension '{mark}'; choose from: {listed}"
             ledger.report(owner, "unknown-dimension", remedy)
+    _check_composites(ledger, dimensions)
     for owner, part in parts:
         if part in built:
             remedy = f"'{part}' is itself built from parts; name dimensions that have items"
             ledger.report(owner, "nested-parts", remedy)
+
+
+def _check_composites(ledger: Ledger, dimensions: tuple[Dimension, ...]) -> None:
+    """Refuse a composite of dimensions: they are not all correlated, and one number hides that."""
+    roles = {each.name: each.role for each in dimensions if each.rule not in _BUILT}
+    for each in dimensions:
+        whole = [part for part in each.parts if roles.get(part) is Role.DIMENSION]
+        if each.rule is Rule.COMPOSITE and whole:
+            remedy = f"'{whole[0]}' is a dimension of its own; a composite is made of subscales"
+            ledger.report(each.name, "no-index", remedy)

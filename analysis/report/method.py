@@ -10,8 +10,8 @@ from analysis.report.phrases import Phrases, marked
 
 _DESIGNS = {
     DesignType.PROBABILITY: marked(
-        "People were chosen by chance, each with a known probability, and their answers are "
-        "weighted accordingly."
+        "People were chosen by chance, and each answer counts for as many people as it stands "
+        "for in the sample."
     ),
     DesignType.CENSUS: marked(
         "Everyone was invited to answer. Those who did not answer may think otherwise."
@@ -64,10 +64,11 @@ def methods(phrases: Phrases) -> tuple[str, ...]:
     return (
         words.gettext(_DESIGNS[phrases.release.facts.design]),
         words.gettext(
-            "Each answer counts from 0, the lowest point of its scale, to 100, the highest. A "
-            "person's score is the mean of the answers to the questions of a dimension, if at "
-            "least half of them were answered. “I don't know” and “I prefer not to answer” are "
-            "never turned into numbers."
+            "Each answer counts from 0, the lowest point of its scale, to 100, the highest; where "
+            "much means little, it is turned round. A person's score is the mean of the answers "
+            "to the questions of a dimension, if at least half of them were answered; a dimension "
+            "made of two parts needs both. “I don't know” and “I prefer not to answer” are never "
+            "turned into numbers."
         ),
         *((acts,) if phrases.has_acts else ()),
         words.gettext(
@@ -112,8 +113,8 @@ def protection(phrases: Phrases) -> tuple[str, ...]:
             "Where one withheld number could be worked out from the others, the smallest other "
             "number is withheld as well."
         ),
-        words.gettext("No number is shown if one person's answer makes up more than half of it."),
-        words.gettext("A withheld number is withheld everywhere, in downloads as well."),
+        words.gettext("No number is shown if one answer, or a few, outweigh the others."),
+        words.gettext("A withheld number is withheld everywhere."),
     )
 
 

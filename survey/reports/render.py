@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 
 from flask import Response
@@ -9,6 +10,7 @@ from flask import Response
 from analysis.disclosure import Release
 from analysis.report import STYLE_HASH, render_community, render_report
 from survey import models
+from survey.errors import ReleaseError
 from survey.security import content_policy
 from survey.site import site
 
@@ -35,6 +37,8 @@ def _page(
     key = (kind, stored.token, language)
     built = site().built
     if key not in built:
+        if hashlib.sha256(stored.document.encode()).hexdigest() != stored.sha256:
+            raise ReleaseError("the release differs from the one that was signed off")
         built[key] = render(Release.from_json(stored.document))
     reply = Response(built[key], mimetype="text/html")
     reply.headers["Content-Security-Policy"] = content_policy(f"'{STYLE_HASH}'")
