@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from survey.cli.place import ready_database
+from survey.cli.installation import ready_database
 from survey.config import read_settings
 from survey.operations.batches import count_waiting
 from survey.operations.releases import SignOff

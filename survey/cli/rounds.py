@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from survey.cli.place import ready_database
+from survey.cli.installation import ready_database
 from survey.config import read_settings
 from survey.operations.round_files import read_round
 from survey.operations.waves import close_wave, erase_wave, find_wave, open_wave

@@ -6,7 +6,7 @@ import os
 
 import click
 
-from survey.cli.place import ready_database
+from survey.cli.installation import ready_database
 from survey.config import read_settings
 from survey.errors import ConfigurationError
 from survey.server import serve as run
