@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.columns import Column
-from analysis.errors import FrameError, Misfit
+from analysis.errors import FormatError, FrameError, Misfit
 from analysis.formats import read_table
 from questionnaires import Instrument, Item, Level, Nonanswer, item_type
 
@@ -29,6 +29,9 @@ NONANSWER_CODES: Mapping[str, int] = {
 
 #: Weights are integers in this unit, so that sums of them do not depend on their order.
 MICRO = 1_000_000
+
+#: No weight stands for more people than live on Earth; sums of weights stay exact integers.
+_HEAVIEST = 10_000_000_000 * MICRO
 
 DESIGN_COLUMNS = ("stratum", "psu", "language", "mode", "weight")
 
@@ -133,8 +136,13 @@ class Frame:
         """
         items = [item.name for item in _items(instrument)]
         columns = {
-            name: _answered(column).texts() for name, column in read_table(path, items).items()
+            # An id comes back as it was; 8, 8.0 and "8" are the same code.
+            name: (column if name == "id" else _answered(column)).texts()
+            for name, column in read_table(path, items).items()
         }
+        if instrument and not columns.keys() & {item.name for item in instrument.items}:
+            first = ", ".join(item.name for item in instrument.items[:3])
+            raise FormatError(f"{path}: no column is called like an item, as {first}; rename them")
         reader = _Reader(columns, n=len(next(iter(columns.values()))), first_row=2)
         return _frame(instrument, reader, reader.weights())
 
@@ -222,10 +230,10 @@ class _Reader:
     def positive(self, weights: Sequence[int]) -> NDArray[np.int64]:
         """Return weights in micro-units; each must be above zero."""
         for row, weight in enumerate(weights, start=self.first_row):
-            if weight <= 0:
+            if not 0 < weight <= _HEAVIEST:
                 remedy = "a weight must be a number above zero; mend it or leave the row out"
                 self.problems.append(Misfit(row, "weight", remedy))
-        return np.array(weights, dtype=np.int64)
+        return np.array([min(weight, _HEAVIEST) for weight in weights], dtype=np.int64)
 
     def _check(self, item: Item, fits: Iterable[bool]) -> None:
         for row, is_known in enumerate(fits, start=self.first_row):

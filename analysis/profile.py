@@ -43,6 +43,8 @@ class Measured:
         Respondents in the domain, scored or not.
     heaviest : float
         Largest share (0-1) of the domain's weight that one scored person carries; 0 without any.
+    effective_n : float
+        Scored people divided by the design effect of their weights (Kish).
     """
 
     dimension: str
@@ -53,6 +55,7 @@ class Measured:
     variance: float | None
     people: int
     heaviest: float
+    effective_n: float
 
 
 def design_of(frame: Frame, *, lonely_psu: str = "adjust") -> Design:
@@ -173,4 +176,5 @@ def _measure(
             variance=weighted_variance(y[used], weight),
             people=int(rows.sum()),
             heaviest=float(weight.max() / weight.sum()) if len(weight) else 0.0,
+            effective_n=float(weight.sum() ** 2 / (weight**2).sum()) if len(weight) else 0.0,
         )

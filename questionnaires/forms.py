@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
 from questionnaires.errors import AnswerError
@@ -15,6 +14,13 @@ from questionnaires.types.base import Locality
 
 #: Names that no item can have: the parts of every form, and the fields of every page.
 RESERVED = frozenset(dir(Form())) | {"action", "consent", "state"}
+
+
+class _Sent(dict[str, list[str]]):
+    """The fields that were sent, as WTForms reads them."""
+
+    def getlist(self, name: str) -> list[str]:
+        return self.get(name, [])
 
 
 def build_form(items: Sequence[Item], text: Text, places: Sequence[Locality] = ()) -> type[Form]:
@@ -47,8 +53,7 @@ def bind_form(
     fields : mapping of str to sequence of str
         Every value that was sent, by field name.
     """
-    pairs = [(name, value) for name, values in fields.items() for value in values if value]
-    form = kind(MultiDict(pairs))
+    form = kind(_Sent({name: list(filter(None, values)) for name, values in fields.items()}))
     form.validate()
     for item in items:
         repeated = len(fields.get(item.name, ())) > 1

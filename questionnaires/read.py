@@ -13,10 +13,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from questionnaires.build import STRUCTURE, build_instrument, text_file
+from questionnaires.build import build_instrument
 from questionnaires.errors import InstrumentError, Problem
+from questionnaires.ledger import STRUCTURE
 from questionnaires.model import Instrument
 from questionnaires.schema import INSTRUMENT
+from questionnaires.wording import text_file
 
 LIBRARY = Path(__file__).parent / "library"
 

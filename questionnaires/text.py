@@ -43,6 +43,11 @@ class Text:
     status: str
     words: Mapping[str, str]
 
+    @property
+    def is_draft(self) -> bool:
+        """Whether nobody who speaks the language from home has reviewed the words yet."""
+        return self.status == "draft"
+
     def __getitem__(self, key: str) -> str:
         """Return the wording under `key`; KeyError if the language has none."""
         return self.words[key]

@@ -79,12 +79,15 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
 
 def make_instance(settings: Settings) -> Settings:
     """Make the instance folder and a secret key, where they are missing, for its owner alone."""
-    settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    settings.instance.chmod(0o700)
     if settings.secret_key:
         return settings
     key = secrets.token_urlsafe(48)
     path = settings.instance / CONFIG
     path.touch(mode=0o600)
+    if "secret_key" in tomllib.loads(path.read_text(encoding="utf-8")):
+        raise ConfigurationError(f"{path} has an empty secret_key; delete that line")
     with path.open("a", encoding="utf-8") as config:
         config.write(f'secret_key = "{key}"\n')
     return Settings(settings.instance, settings.database_url, key)

@@ -5,6 +5,8 @@ Pages hold no answer, except the fields that were sent, so that they can be sent
 
 from __future__ import annotations
 
+import re
+
 from flask import Flask, Response, render_template, request
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -48,19 +50,19 @@ _MESSAGES: dict[type[Exception], Message] = {
     WaveClosedError: (
         410,
         _("This questionnaire is closed"),
-        _("Thank you for your interest. Answers are no longer taken, and nothing was stored."),
+        _("Answers are no longer taken. If a page told you “received”, yours are kept."),
     ),
     NonceSpentError: (
         409,
         _("Your answers were received before"),
         _("They were sent once already, so your first answers are kept and these are not stored."),
     ),
-    BadEncodingError: (
-        400,
-        _("We could not read what was sent"),
-        _("Nothing was stored. Please go back in your browser and send the page again."),
-    ),
 }
+_UNREADABLE = (
+    400,
+    _("We could not read what was sent"),
+    _("Nothing was stored. The answers of earlier pages are kept in this page: go on with them."),
+)
 _HTTP: dict[int, Message] = {
     404: _NOT_FOUND,
     405: (405, _("This page cannot take what was sent"), _("Please go back and use its buttons.")),
@@ -77,10 +79,15 @@ _STORAGE = (
 )
 
 
+#: The signed field of a page, wherever it stands in a body that cannot be read otherwise.
+_STATE = re.compile(rb"(?:^|&)state=([A-Za-z0-9_.-]{20,200000})(?:&|$)")
+
+
 def register(app: Flask) -> None:
     """Show a page for every error of `app`."""
     for kind, message in _MESSAGES.items():
         app.register_error_handler(kind, lambda _error, message=message: show(message))
+    app.register_error_handler(BadEncodingError, _unreadable)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DBAPIError, _storage)
     app.register_error_handler(PoolTimeoutError, _storage)
@@ -111,6 +118,16 @@ def show(message: Message, fields: Fields | None = None) -> Response:
 
 def _http(error: HTTPException) -> Response:
     return show(_HTTP.get(error.code or 500, (error.code or 500, *_BROKEN[1:])))
+
+
+def _unreadable(_error: Exception) -> Response:
+    """Say that the body was not clean, and keep the answers of the pages before it."""
+    found = _STATE.search(request.get_data())
+    if found is None:
+        return show(_UNREADABLE)
+    language = choose_language(LANGUAGES, (request.view_args or {}).get("language"))
+    kept = {"state": [found[1].decode()], "action": [f"language:{language}"]}
+    return show(_UNREADABLE, kept)
 
 
 def _storage(_error: Exception) -> Response:

@@ -9,6 +9,7 @@ import re
 from urllib.parse import parse_qs
 
 from flask import Request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from survey.errors import BadEncodingError
 
@@ -22,6 +23,19 @@ _UNCLEAN = re.compile(
 Fields = dict[str, list[str]]
 
 
+def _read_body(request: Request) -> bytes:
+    """Return the body; one without a declared length is read just far enough to measure it."""
+    if request.content_length is not None:
+        return request.get_data()
+    try:
+        body: bytes = request.environ["wsgi.input"].read(BODY_LIMIT + 1)
+    except OSError:
+        raise BadEncodingError from None
+    if len(body) > BODY_LIMIT:
+        raise RequestEntityTooLarge
+    return body
+
+
 def read_fields(request: Request) -> Fields:
     """Return every value of the form that was sent, by field name.
 
@@ -32,7 +46,7 @@ def read_fields(request: Request) -> Fields:
     RequestEntityTooLarge
         If the body is longer than the limit.
     """
-    body = request.get_data()
+    body = _read_body(request)
     try:
         fields = parse_qs(
             body.decode("ascii"),

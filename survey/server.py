@@ -7,6 +7,7 @@ errors of the server itself are logged, and those at a door of ours hold no addr
 from __future__ import annotations
 
 import logging
+import socket
 from typing import Any
 
 from flask import Flask
@@ -14,6 +15,7 @@ from gunicorn.app.base import BaseApplication
 
 from survey.app import create_app
 from survey.config import Settings
+from survey.errors import ConfigurationError
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -46,12 +48,23 @@ def serve(settings: Settings, bind: str, workers: int) -> None:
     bind : str
         Address and port, or ``unix:`` and a path.
     workers : int
-        Processes that answer; each works on one request at a time.
+        Processes that answer, each with a few threads.
+
+    Raises
+    ------
+    ConfigurationError
+        If `workers` is no number of processes, or somebody else listens at `bind`.
     """
+    if workers < 1:
+        raise ConfigurationError(f"{workers} workers cannot serve; give 1 or more")
     logging.raiseExceptions = False
+    _check_free(bind)
     options = {
         "bind": bind,
         "workers": workers,
+        # With threads, phones that send slowly do not keep the others waiting.
+        "worker_class": "gthread",
+        "threads": 8,
         "accesslog": None,
         "errorlog": "-",
         "loglevel": "critical",
@@ -61,3 +74,17 @@ def serve(settings: Settings, bind: str, workers: int) -> None:
         "proc_name": "sixfold",
     }
     _Server(settings, options).run()
+
+
+def _check_free(bind: str) -> None:
+    """Make sure that nobody listens at `bind`: gunicorn would fail without a word."""
+    host, _, port = bind.rpartition(":")
+    if not port.isdigit():
+        return
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host or "127.0.0.1", int(port)))
+        except OSError as error:
+            reason = error.strerror
+            raise ConfigurationError(f"{bind} cannot be used ({reason}); choose --bind") from None

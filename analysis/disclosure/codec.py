@@ -39,12 +39,15 @@ def _plain(value: object) -> object:
 
 
 def _build(kind: Any, value: Any) -> Any:  # noqa: ANN401 - a document is untyped until here
+    if value is None:  # it was left out
+        return None
     if get_origin(kind) is UnionType:
         kind = next(each for each in get_args(kind) if each is not type(None))
     origin = get_origin(kind) or kind
     if is_dataclass(origin):
         hints = get_type_hints(origin)
-        return kind(**{name: _build(hints[name], part) for name, part in value.items()})
+        parts = {each.name: value.get(each.name) for each in fields(origin)}
+        return kind(**{name: _build(hints[name], part) for name, part in parts.items()})
     if origin is tuple:
         return _build_tuple(get_args(kind), value)
     if origin is Mapping:

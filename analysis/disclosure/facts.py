@@ -40,6 +40,8 @@ class Facts:
         How people were found.
     languages : tuple of str
         Languages in which the release can be read, the first being the fallback.
+    drafts : tuple of str
+        Languages whose words nobody has reviewed yet; the report says so.
     contact : mapping of str to str
         By language: how to ask a question or object.
     next_steps : mapping of str to str
@@ -59,5 +61,6 @@ class Facts:
     fieldwork_to: date
     design: DesignType
     languages: tuple[str, ...]
+    drafts: tuple[str, ...] = ()
     contact: Mapping[str, str] = field(default_factory=dict)
     next_steps: Mapping[str, str] = field(default_factory=dict)

@@ -14,6 +14,9 @@ from analysis.profile import Measured
 #: A cell is withheld when one person carries more than this share of its weight.
 DOMINANT = 0.5
 
+#: Ten equal weights count for ten people, give or take the last digits.
+_ROUNDING = 1e-9
+
 
 def sensitive_items(outline: Outline, *policies: Policy) -> set[str]:
     """Return the breakdown items that the instrument or any policy calls sensitive."""
@@ -33,14 +36,14 @@ def own_reason(
     measured = book.get(key)
     if measured is None or people_in(measured) < policy.smallest:
         return Withheld.FEW
-    if measured.heaviest > DOMINANT:
+    if measured.heaviest > DOMINANT or measured.effective_n < policy.smallest - _ROUNDING:
         return Withheld.HEAVY
-    if not is_sensitive(measured.domain, sensitive):
-        return None
-    exposes = (
-        people_in(measured) < policy.smallest_sensitive
-        or _outside(key, book, outline, sensitive) < policy.outside
-        or _is_unanimous(measured)
+    exposes = _is_unanimous(measured) or (
+        is_sensitive(measured.domain, sensitive)
+        and (
+            people_in(measured) < policy.smallest_sensitive
+            or _outside(key, book, outline, sensitive) < policy.outside
+        )
     )
     return Withheld.SENSITIVE if exposes else None
 

@@ -101,11 +101,12 @@ class _Door:
         low, high, notes = self._interval(measured)
         guarded = is_sensitive(domain, self.sensitive) and n < SMALL
         edge = 10 if guarded else 5
-        few = (Remark.FEW_ANSWERS,) if n < policy.few else ()
+        shown = rounding.to_base(n, policy.base)
+        few = (Remark.FEW_ANSWERS,) if shown < policy.few else ()
         return Cell(
             dimension,
             domain,
-            n=rounding.to_base(n, policy.base),
+            n=shown,
             mean=rounding.score(measured.mean.point),
             low=low,
             high=high,

@@ -10,8 +10,8 @@ from analysis.report.phrases import Phrases, marked
 
 _DESIGNS = {
     DesignType.PROBABILITY: marked(
-        "People were chosen by chance, each with a known probability, and their answers are "
-        "weighted accordingly."
+        "People were chosen by chance, and each answer counts for as many people as it stands "
+        "for in the sample."
     ),
     DesignType.CENSUS: marked(
         "Everyone was invited to answer. Those who did not answer may think otherwise."
@@ -29,6 +29,10 @@ def limits(phrases: Phrases) -> tuple[str, ...]:
     acts = words.gettext(
         "It does not call civic engagement good or bad. What it means depends on the place."
     )
+    untried = words.gettext(
+        "It does not rest on tried wording. Nobody has reviewed the words of every language yet, "
+        "or tried the questions in interviews, so a small difference may come from the words."
+    )
     return (
         words.gettext(
             "It does not add the dimensions up. Each can be strong where another is weak, and one "
@@ -45,6 +49,7 @@ def limits(phrases: Phrases) -> tuple[str, ...]:
         words.gettext("It does not say why. Numbers show how things stand, not what caused them."),
         *((acts,) if phrases.has_acts else ()),
         words.gettext("It does not tell about any single person."),
+        *((untried,) if phrases.release.facts.drafts else ()),
     )
 
 
@@ -59,10 +64,11 @@ def methods(phrases: Phrases) -> tuple[str, ...]:
     return (
         words.gettext(_DESIGNS[phrases.release.facts.design]),
         words.gettext(
-            "Each answer counts from 0, the lowest point of its scale, to 100, the highest. A "
-            "person's score is the mean of the answers to the questions of a dimension, if at "
-            "least half of them were answered. “I don't know” and “I prefer not to answer” are "
-            "never turned into numbers."
+            "Each answer counts from 0, the lowest point of its scale, to 100, the highest; where "
+            "much means little, it is turned round. A person's score is the mean of the answers "
+            "to the questions of a dimension, if at least half of them were answered; a dimension "
+            "made of two parts needs both. “I don't know” and “I prefer not to answer” are never "
+            "turned into numbers."
         ),
         *((acts,) if phrases.has_acts else ()),
         words.gettext(
@@ -107,8 +113,8 @@ def protection(phrases: Phrases) -> tuple[str, ...]:
             "Where one withheld number could be worked out from the others, the smallest other "
             "number is withheld as well."
         ),
-        words.gettext("No number is shown if one person's answer makes up more than half of it."),
-        words.gettext("A withheld number is withheld everywhere, in downloads as well."),
+        words.gettext("No number is shown if one answer, or a few, outweigh the others."),
+        words.gettext("A withheld number is withheld everywhere."),
     )
 
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence, Set
 from math import nan
 from typing import ClassVar
 
-from wtforms import Field
+from wtforms import Field, RadioField
 from wtforms.fields import SelectChoice
+from wtforms.validators import Optional
 
 from questionnaires.model import OFFERED, Item, Level, Nonanswer
 from questionnaires.text import Text
@@ -76,3 +77,13 @@ def offered(item: Item, text: Text) -> list[SelectChoice]:
     """Return the choices of `item`, then "I don't know" and "I prefer not to answer"."""
     codes = [*item.codes, *(code for code in OFFERED if code not in item.codes)]
     return [SelectChoice(str(code), choice_label(item, code, text)) for code in codes]
+
+
+def radio_buttons(item: Item, text: Text) -> Field:
+    """Return a field that offers the choices of `item`, of which none need be chosen."""
+    return RadioField(
+        text[f"item.{item.name}"],
+        choices=offered(item, text),
+        validators=[Optional(strip_whitespace=False)],
+        invalid_choice_message=text["answer.unknown"],
+    )

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import nan
 
-from wtforms import Field, RadioField
-from wtforms.validators import Optional
+from wtforms import Field
 
 from questionnaires.model import Item, Level
 from questionnaires.text import Text
-from questionnaires.types.base import ItemType, Locality, offered
+from questionnaires.types.base import ItemType, Locality, radio_buttons
 
 
 class Likert(ItemType):
@@ -21,12 +20,7 @@ class Likert(ItemType):
 
     def field(self, item: Item, text: Text, places: Sequence[Locality] = ()) -> Field:
         """Offer the scale in order, then "I don't know" and "I prefer not to answer"."""
-        return RadioField(
-            text[f"item.{item.name}"],
-            choices=offered(item, text),
-            validators=[Optional(strip_whitespace=False)],
-            invalid_choice_message=text["answer.unknown"],
-        )
+        return radio_buttons(item, text)
 
     def measure(self, item: Item, answer: str) -> float:
         """Return the percentage of maximum possible (POMP) of the chosen point, 0-100.

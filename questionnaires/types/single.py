@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wtforms import Field, RadioField
-from wtforms.validators import Optional
+from wtforms import Field
 
 from questionnaires.model import Item, Level
 from questionnaires.text import Text
-from questionnaires.types.base import ItemType, Locality, offered
+from questionnaires.types.base import ItemType, Locality, radio_buttons
 
 
 class Single(ItemType):
@@ -20,9 +19,4 @@ class Single(ItemType):
 
     def field(self, item: Item, text: Text, places: Sequence[Locality] = ()) -> Field:
         """Offer the choices and the two honest ways out; nothing need be chosen."""
-        return RadioField(
-            text[f"item.{item.name}"],
-            choices=offered(item, text),
-            validators=[Optional(strip_whitespace=False)],
-            invalid_choice_message=text["answer.unknown"],
-        )
+        return radio_buttons(item, text)

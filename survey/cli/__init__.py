@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from typing import cast
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from questionnaires import QuestionnaireError
 from survey.errors import SurveyError
@@ -49,8 +51,11 @@ def sixfold() -> None:
 
 def main(words: list[str] | None = None) -> None:
     """Run the command on `words`, or on those of the shell; a problem is one line on stderr."""
+    os.umask(0o077)  # what an installation writes is for its owner alone
     try:
         sixfold.main(words, prog_name="sixfold")
     except (SurveyError, QuestionnaireError, OSError) as error:
         click.echo(str(error), err=True)
-        sys.exit(1)
+    except SQLAlchemyError as error:
+        click.echo(f"the database cannot be used ({type(error).__name__}); check it", err=True)
+    sys.exit(1)

@@ -15,7 +15,7 @@ from survey.site import today
 
 
 @click.command()
-@click.option("--responses", default=2400, show_default=True, type=click.IntRange(min=24))
+@click.option("--responses", default=2400, show_default=True, help="In each round, 24 or more.")
 @click.option("--seed", default=6, show_default=True, help="Same seed, same published numbers.")
 @click.option("--no-serve", is_flag=True, help="Build it and stop.")
 @click.option("--json", "as_json", is_flag=True, help="Print the addresses as one JSON object.")

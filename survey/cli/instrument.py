@@ -17,8 +17,10 @@ def list_instruments() -> None:
     """List the instruments of the library, with version, forms and languages."""
     for name in library_names():
         found = read_instrument(name)
-        forms, languages = ", ".join(found.forms), ", ".join(found.languages)
+        forms = ", ".join(found.forms)
+        languages = ", ".join(f"{code} ({text.status})" for code, text in found.texts.items())
         click.echo(f"{name} {found.version}: {forms}; {languages}")
+    click.echo("A draft has not been reviewed by native speakers yet.")
 
 
 @instrument.command()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from survey.cli.place import ready_database
+from survey.cli.installation import ready_database
 from survey.config import read_settings
+from survey.operations.batches import count_waiting
 from survey.operations.releases import SignOff
 from survey.operations.releases import publish as publish_release
 from survey.operations.waves import find_wave
@@ -25,5 +26,9 @@ def publish(link: str, signed_by: str, role: str) -> None:
     """Release everything sealed in the round under LINK, after disclosure control."""
     with ready_database(read_settings()).writing() as session:
         sign_off = SignOff(signed_by, role, today())
-        stored = publish_release(session, find_wave(session, link), sign_off)
+        wave = find_wave(session, link)
+        stored = publish_release(session, wave, sign_off)
+        waiting = count_waiting(session, wave)
+        if waiting:
+            click.echo(f"{waiting} answers wait for a batch and are not in it.")
         click.echo(f"Released. Report: /reports/{stored.token}  Community: /community/{link}")

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from survey.cli.place import ready_database
+from survey.cli.installation import ready_database
 from survey.config import read_settings
 from survey.operations.round_files import read_round
-from survey.operations.waves import close_wave, find_wave, open_wave
+from survey.operations.waves import close_wave, erase_wave, find_wave, open_wave
+from survey.site import today
 
 
 @click.group("round")
@@ -25,6 +26,15 @@ def open_round(file: Path) -> None:
     with ready_database(read_settings()).writing() as session:
         wave = open_wave(session, instrument, plan, localities)
         click.echo(f"Open from {wave.opens_on} to {wave.closes_on}: /s/{wave.link}")
+
+
+@rounds.command("erase")
+@click.argument("link")
+def erase_round(link: str) -> None:
+    """Erase all answers of the round under LINK, once the day it promised has passed."""
+    with ready_database(read_settings()).writing() as session:
+        erased = erase_wave(session, find_wave(session, link), today())
+        click.echo(f"{erased} responses of the round '{link}' are erased; its releases stay.")
 
 
 @rounds.command("close")

@@ -6,7 +6,7 @@ import os
 
 import click
 
-from survey.cli.place import ready_database
+from survey.cli.installation import ready_database
 from survey.config import read_settings
 from survey.errors import ConfigurationError
 from survey.server import serve as run
@@ -14,7 +14,7 @@ from survey.server import serve as run
 
 @click.command()
 @click.option("--bind", default="127.0.0.1:5000", show_default=True)
-@click.option("--workers", default=2, show_default=True, type=click.IntRange(min=1))
+@click.option("--workers", default=2, show_default=True)
 def serve(bind: str, workers: int) -> None:
     """Serve the pages of this installation."""
     settings = read_settings()

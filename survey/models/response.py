@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from survey.models.base import Base
 
@@ -18,6 +18,7 @@ class Answers:
     millionths; `psu` is empty when the respondent was not reached through a sampled cluster.
     """
 
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id", ondelete="RESTRICT"))
     language: Mapped[str]
     mode: Mapped[str]
     locality: Mapped[str]
@@ -25,11 +26,6 @@ class Answers:
     psu: Mapped[str | None]
     weight: Mapped[int] = mapped_column(BigInteger)
     answers: Mapped[dict[str, str]] = mapped_column(JSON)
-
-    @declared_attr
-    def wave_id(cls) -> Mapped[int]:  # noqa: N805 - the ORM passes the class
-        """Name the wave they belong to."""
-        return mapped_column(ForeignKey("wave.id", ondelete="RESTRICT"))
 
 
 class Inbox(Answers, Base):

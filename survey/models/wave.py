@@ -25,7 +25,7 @@ class Wave(Base):
 
     Opening it freezes its instrument: everything later reads `instrument_json`, never the file.
     `facts` holds, by language, what its pages say of it: ``title``, ``organisation``,
-    ``contact``, ``help`` (a list) and ``results``.
+    ``contact``, ``help`` (a list), ``results`` and ``next_steps``.
     """
 
     __tablename__ = "wave"
@@ -49,10 +49,6 @@ class Wave(Base):
     is_closed: Mapped[bool] = mapped_column(default=False)
     instrument_sha256: Mapped[str]
     instrument_json: Mapped[str] = mapped_column(deferred=True)
-
-    def is_over(self, today: date) -> bool:
-        """Tell whether it no longer takes responses."""
-        return self.is_closed or today > self.closes_on
 
     def fact(self, language: str, name: str) -> Any:  # noqa: ANN401 - a line, or a list of lines
         """Return a fact in `language`, or in the wave's first language."""

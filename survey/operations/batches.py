@@ -33,9 +33,7 @@ def seal_inbox(session: Session, wave: Wave, *, everything: bool = False) -> int
     everything : bool
         Seal whatever waits, because the wave closes.
     """
-    waiting = session.scalar(
-        select(func.count()).select_from(Inbox).where(Inbox.wave_id == wave.id)
-    )
+    waiting = count_waiting(session, wave)
     if not waiting or (waiting < BATCH_SIZE and not everything):
         return 0
     of_wave = select(Inbox.__table__).where(Inbox.wave_id == wave.id)
@@ -51,6 +49,12 @@ def seal_inbox(session: Session, wave: Wave, *, everything: bool = False) -> int
     session.execute(insert(SpentNonce), _by_key(spent))
     session.execute(delete(Inbox).where(Inbox.wave_id == wave.id))
     return len(sealed)
+
+
+def count_waiting(session: Session, wave: Wave) -> int:
+    """Return how many answers of `wave` wait in the inbox."""
+    waiting = select(func.count()).select_from(Inbox).where(Inbox.wave_id == wave.id)
+    return session.scalar(waiting) or 0
 
 
 def _by_key(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

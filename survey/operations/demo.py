@@ -28,6 +28,8 @@ from survey.operations.waves import Locality, WavePlan, close_wave, open_wave
 
 ADDRESS = "http://127.0.0.1:5000"
 BREAKDOWNS = ("D2", "D3", "D10")
+#: Two people in each of the twelve localities.
+SMALLEST = 24
 _MARK = "demo.json"
 _LINKS = ("demo-1", "demo-2")
 
@@ -92,6 +94,8 @@ def build_demo(
     SurveyError
         If the instance holds another demo, or rounds of its own.
     """
+    if responses < SMALLEST:
+        raise SurveyError(f"{responses} responses are too few; ask for {SMALLEST} or more")
     found = _existing(settings.instance / _MARK, database, seed, responses)
     if found:
         return found
@@ -121,8 +125,8 @@ def _existing(mark: Path, database: Database, seed: int, responses: int) -> Demo
     with database.reading() as session:
         if session.scalar(select(func.count()).select_from(Wave)):
             raise SurveyError(
-                f"{mark.parent} holds rounds of its own or a demo that was interrupted; "
-                "choose an empty folder with SIXFOLD_INSTANCE"
+                f"{mark.parent} holds rounds of its own, or a demo that was interrupted; choose "
+                "an empty folder with SIXFOLD_INSTANCE, or delete the database of the demo there"
             )
     return None
 

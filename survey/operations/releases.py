@@ -5,24 +5,23 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis import Frame, Row, design_of, profile, score
+from analysis import Domain, Frame, Measured, Row, design_of, profile, score
 from analysis.disclosure import PROGRAMME, DesignType, Facts, outline_of
 from analysis.disclosure import Release as Published
 from analysis.disclosure import release as through_the_door
 from analysis.report.charts import draw_figures
-from questionnaires import Instrument, Item, Nonanswer
 from survey.errors import ReleaseError
 from survey.models import Place, Release, Response, Wave
-from survey.operations.waves import fielded_instrument, localities_of
+from survey.operations.batches import BATCH_SIZE
+from survey.operations.waves import close_wave, fielded_instrument, localities_of, place_item
 
 
 @dataclass(frozen=True)
@@ -52,13 +51,14 @@ def publish(session: Session, wave: Wave, sign_off: SignOff) -> Release:
         If nothing is sealed yet, or if a cell has gained so few people since the last release
         that the difference would give them away.
     """
+    if sign_off.day > wave.closes_on and not wave.is_closed:
+        close_wave(session, wave)  # nobody's answers stay behind
     responses = _sealed(session, wave)
     if not responses:
-        raise ReleaseError("no answers are sealed yet; wait until at least 20 have arrived")
-    instrument = fielded_instrument(wave)
-    _check_gains(session, wave, instrument, responses)
-    places = localities_of(session, wave)
-    published = _released(wave, places, responses, sign_off)
+        few = f"no answers are sealed yet; wait until at least {BATCH_SIZE} have arrived"
+        raise ReleaseError(few)
+    published = _released(wave, localities_of(session, wave), responses, sign_off)
+    _check_gains(session, wave, published, responses)
     document = published.to_json()
     stored = Release(
         wave_id=wave.id,
@@ -85,9 +85,7 @@ def _released(
     wave: Wave, places: Sequence[Place], responses: Sequence[Response], sign_off: SignOff
 ) -> Published:
     instrument = fielded_instrument(wave)
-    frame = Frame.from_answers(instrument, [_row(each) for each in responses])
-    place = _place_item(instrument).name
-    estimates = profile(frame, score(frame, wave.form), design_of(frame), [place, *wave.breakdowns])
+    estimates = _measured(wave, responses)
     facts = Facts(
         title={code: wave.fact(code, "title") for code in wave.languages},
         instrument=instrument.name,
@@ -102,12 +100,22 @@ def _released(
         fieldwork_to=min(wave.closes_on, sign_off.day),
         design=DesignType(wave.sampling),
         languages=tuple(wave.languages),
+        drafts=tuple(code for code in wave.languages if instrument.texts[code].is_draft),
         contact={code: wave.fact(code, "contact") for code in wave.languages},
         next_steps={code: wave.fact(code, "next_steps") for code in wave.languages},
     )
     names = {each.code: each.names for each in places}
+    place = place_item(instrument).name
     outline = outline_of(instrument, wave.breakdowns, names, wave.languages, place=place)
     return through_the_door(estimates, facts, outline)
+
+
+def _measured(wave: Wave, responses: Sequence[Response]) -> list[Measured]:
+    """Return every dimension in every domain that the wave reports."""
+    instrument = fielded_instrument(wave)
+    frame = Frame.from_answers(instrument, [_row(each) for each in responses])
+    breakdowns = [place_item(instrument).name, *wave.breakdowns]
+    return profile(frame, score(frame, wave.form), design_of(frame), breakdowns)
 
 
 def _row(response: Response) -> Row:
@@ -132,31 +140,37 @@ def _digest(responses: Iterable[Response]) -> str:
     return hashlib.sha256("\n".join(map(_content, responses)).encode()).hexdigest()
 
 
-def _place_item(instrument: Instrument) -> Item:
-    return next(item for item in instrument.items if item.type == "place")
-
-
 def _check_gains(
-    session: Session, wave: Wave, instrument: Instrument, responses: Sequence[Response]
+    session: Session, wave: Wave, published: Published, responses: Sequence[Response]
 ) -> None:
-    """Refuse when a published group has gained some people, but fewer than the smallest cell.
+    """Refuse when a published cell has gained some people, but too few to be shown themselves.
 
-    The difference of the two releases would be a statistic of those few.
+    The difference of two releases is a statistic of those who came between them.
     """
-    through = session.scalar(
-        select(func.max(Release.through_batch)).where(Release.wave_id == wave.id)
-    )
-    if through is None:
+    earlier = session.scalars(select(Release).where(Release.wave_id == wave.id)).all()
+    if not earlier:
         return
-    new = [each for each in responses if each.batch > through]
-    if not new:
-        raise ReleaseError("nothing has been sealed since the last release; there is nothing new")
-    for item in (_place_item(instrument), *map(instrument.item, wave.breakdowns)):
-        gains = Counter(each.answers[item.name] for each in new)
-        stated = [gain for code, gain in gains.items() if code not in set(Nonanswer)]
-        if any(gain < PROGRAMME.smallest for gain in stated):
-            raise ReleaseError(
-                "a group or locality has gained fewer than "
-                f"{PROGRAMME.smallest} people since the last release, and the difference would "
-                "show their answers; wait for more answers before releasing again"
-            )
+    now = _scored(wave, responses)
+    for release in earlier:
+        before = _scored(wave, [each for each in responses if each.batch <= release.through_batch])
+        if before == now:
+            raise ReleaseError("nothing new has been sealed since an earlier release")
+        shown = Published.from_json(release.document)
+        for cell in shown.programme.cells:
+            key = (cell.dimension, cell.domain)
+            again = published.programme.cell(*key)
+            if cell.withheld is None and again.withheld is None:
+                _check_gain(now[key] - before[key])
+
+
+def _check_gain(gain: int) -> None:
+    if 0 < gain < PROGRAMME.smallest:
+        raise ReleaseError(
+            f"a number of an earlier release would gain fewer than {PROGRAMME.smallest} people, "
+            "and the difference would show their answers; wait until more have answered"
+        )
+
+
+def _scored(wave: Wave, responses: Sequence[Response]) -> dict[tuple[str, Domain], int]:
+    """Return how many people are scored in each cell."""
+    return {(each.dimension, each.domain): each.mean.n for each in _measured(wave, responses)}

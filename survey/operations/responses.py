@@ -8,19 +8,23 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import Executable, select
+from sqlalchemy import Executable, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
-from questionnaires import Instrument, check_answers
+from questionnaires import check_answers
 from survey.db import truncate_log
-from survey.errors import NonceSpentError, StorageError, WaveClosedError, WaveNotOpenError
+from survey.errors import NonceSpentError, StorageError
 from survey.models import Inbox, Place, SpentNonce, Wave
 from survey.models.response import WEIGHT_UNIT
 from survey.operations.batches import seal_inbox
-from survey.operations.waves import fielded_instrument
+from survey.operations.waves import check_open, fielded_instrument, place_item
+
+_STATE = select(Wave.opens_on, Wave.closes_on, Wave.is_closed).where(
+    Wave.id == bindparam("wave_id")
+)
 
 
 class Receipt(StrEnum):
@@ -85,11 +89,10 @@ def record_response(
     StorageError
         If the database does not take them now.
     """
-    if today < wave.opens_on:
-        raise WaveNotOpenError(wave.link)
-    if wave.is_over(today):
-        raise WaveClosedError(wave.link)
     try:
+        # Asked inside the writing transaction: the wave may have closed since it was read.
+        opens_on, closes_on, is_closed = session.execute(_STATE, {"wave_id": wave.id}).one()
+        check_open(opens_on, closes_on, is_closed, today)
         return _store(session, wave, submission, key)
     except (DBAPIError, PoolTimeoutError) as error:
         raise StorageError(type(error).__name__) from None
@@ -100,14 +103,14 @@ def _store(session: Session, wave: Wave, submission: Submission, key: bytes) -> 
     places = session.execute(select(Place.code, Place.stratum).where(Place.wave_id == wave.id))
     strata = {place.code: place.stratum for place in places}
     check_answers(instrument, wave.form, submission.answers, tuple(strata))
-    locality = _locality(instrument, submission.answers)
+    locality = submission.answers[place_item(instrument).name]
     row = {
         "id": nonce_hash(submission.nonce, key),
         "wave_id": wave.id,
         "language": submission.language,
         "mode": submission.mode,
         "locality": locality,
-        "stratum": strata.get(locality, ""),
+        "stratum": strata[locality],
         "psu": submission.psu,
         "weight": submission.weight,
         "answers": dict(submission.answers),
@@ -140,8 +143,3 @@ def nonce_hash(nonce: bytes, key: bytes) -> bytes:
     """Return the 16-byte keyed hash under which a nonce is known."""
     secret = hashlib.blake2b(key, person=b"sixfold-nonce").digest()
     return hashlib.blake2b(nonce, key=secret, digest_size=16).digest()
-
-
-def _locality(instrument: Instrument, answers: Mapping[str, str]) -> str:
-    """Return the answer to the instrument's place item, or nothing when it has none."""
-    return next((answers[item.name] for item in instrument.items if item.type == "place"), "")

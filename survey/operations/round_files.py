@@ -4,18 +4,92 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from questionnaires import Instrument, read_instrument
+from questionnaires import Instrument, Nonanswer, read_instrument
+from questionnaires.ledger import Ledger
+from questionnaires.schema import Key, Table
 from survey.errors import SurveyError
 from survey.models.wave import Sampling
 from survey.operations.waves import Locality, WavePlan
 
 _LINK = re.compile(r"[A-Za-z0-9-]{3,64}")
+_CODE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _DAYS = ("opens_on", "closes_on", "keep_until")
-_FACTS = {"title", "organisation", "contact", "help", "results", "next_steps"}
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(map(_is_text, value))
+
+
+def _is_words(value: object) -> bool:
+    return isinstance(value, Mapping) and bool(value) and all(map(_is_text, value.values()))
+
+
+def _is_code(value: object) -> bool:
+    return isinstance(value, str) and bool(_CODE.fullmatch(value)) and value not in set(Nonanswer)
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+_DAY = Key(lambda value: type(value) is date, "a day as 2026-03-01, without quotes", None, True)
+_LINE = Key(_is_text, "a line in quotes", "", True)
+_TABLE = Key(lambda value: isinstance(value, Mapping), "a table", {}, True)
+
+ROUND = Table(
+    "the round",
+    {
+        "link": Key(
+            lambda value: isinstance(value, str) and bool(_LINK.fullmatch(value)),
+            "3 to 64 letters, digits or hyphens",
+            "",
+            True,
+        ),
+        "instrument": Key(_is_text, 'the name of one, as "social_cohesion"', "", True),
+        "form": Key(_is_text, "the name of a form in quotes", ""),
+        "languages": Key(_is_texts, 'a list of language codes, as ["en", "ar"]', [], True),
+        "breakdowns": Key(_is_texts, 'a list of items, as ["D2", "D3"]', []),
+        "sampling": Key(
+            lambda value: value in set(Sampling), f"one of {', '.join(Sampling)}", "convenience"
+        ),
+        **dict.fromkeys(_DAYS, _DAY),
+        "facts": _TABLE,
+        "locality": Key(
+            lambda value: isinstance(value, list) and bool(value),
+            "one [[locality]] with code and names for each place",
+            [],
+            True,
+        ),
+    },
+)
+
+FACTS = Table(
+    "the facts in a language",
+    {
+        **dict.fromkeys(("title", "organisation", "contact", "results", "next_steps"), _LINE),
+        "help": Key(_is_texts, "a list of lines in quotes", [], True),
+    },
+)
+
+LOCALITY = Table(
+    "a locality",
+    {
+        "code": Key(_is_code, "a code of letters, digits and _ . - in quotes", "", True),
+        "names": Key(_is_words, 'its name by language, as {en = "…"}', {}, True),
+        "stratum": Key(_is_text, "the stratum it belongs to, in quotes", ""),
+        "population": Key(_is_count, "a number of people", None),
+        "geometry": Key(lambda value: isinstance(value, Mapping), "a GeoJSON geometry", None),
+    },
+)
 
 
 def read_round(file: Path) -> tuple[Instrument, WavePlan, list[Locality]]:
@@ -24,27 +98,31 @@ def read_round(file: Path) -> tuple[Instrument, WavePlan, list[Locality]]:
     Raises
     ------
     SurveyError
-        With one line for each problem, naming the key and the remedy.
+        If the file cannot be read.
     InstrumentError
-        If the instrument itself is broken.
+        With one line for each problem of the file or of its instrument.
     """
-    written = _load(file)
-    problems = [
-        f"{file.name}: {problem}" for problem in (*_problems(written), *_fact_problems(written))
-    ]
-    if problems:
-        raise SurveyError("\n".join(problems))
+    ledger = Ledger()
+    written = ledger.checked(_load(file), ROUND, "", file.name)
+    facts = {
+        language: ledger.checked(written["facts"].get(language, {}), FACTS, language, file.name)
+        for language in written["languages"]
+    }
+    rows = [_row(ledger, row, file.name) for row in written["locality"]]
+    ledger.unique("locality", (row["code"] for row in rows))
+    _check_days(ledger, written, file.name)
+    ledger.close()
     instrument = read_instrument(written["instrument"])
     plan = WavePlan(
         link=written["link"],
-        form=written.get("form", instrument.forms[0]),
+        form=written["form"] or instrument.forms[0],
         languages=tuple(written["languages"]),
-        breakdowns=tuple(written.get("breakdowns", ())),
-        facts={language: written["facts"][language] for language in written["languages"]},
-        sampling=Sampling(written.get("sampling", Sampling.CONVENIENCE)),
+        breakdowns=tuple(written["breakdowns"]),
+        facts=facts,
+        sampling=Sampling(written["sampling"]),
         **{day: written[day] for day in _DAYS},
     )
-    return instrument, plan, [_locality(row) for row in written["locality"]]
+    return instrument, plan, [Locality(**row) for row in rows]
 
 
 def _load(file: Path) -> dict[str, Any]:
@@ -54,60 +132,13 @@ def _load(file: Path) -> dict[str, Any]:
         raise SurveyError(f"{file}: the round file cannot be read: {error}") from None
 
 
-def _problems(written: dict[str, Any]) -> list[str]:
-    found = []
-    link = written.get("link")
-    if not isinstance(link, str) or not _LINK.fullmatch(link):
-        found.append("link: write 3 to 64 letters, digits or hyphens")
-    if not isinstance(written.get("instrument"), str):
-        found.append('instrument: name one, as "social_cohesion"')
-    if written.get("sampling", "convenience") not in set(Sampling):
-        found.append(f"sampling: choose from {', '.join(Sampling)}")
-    return found + _day_problems(written) + _locality_problems(written.get("locality"))
+def _row(ledger: Ledger, row: object, file: str) -> dict[str, Any]:
+    code = row.get("code") if isinstance(row, Mapping) else ""
+    return ledger.checked(row, LOCALITY, str(code or "locality"), file)
 
 
-def _day_problems(written: dict[str, Any]) -> list[str]:
-    days = [written.get(day) for day in _DAYS]
-    found = [
-        f"{name}: write a day as 2026-03-01, without quotes"
-        for name, day in zip(_DAYS, days, strict=True)
-        if type(day) is not date
-    ]
-    if not found and sorted(days) != days:  # type: ignore[type-var]  # all of them are days
-        found.append(f"{', '.join(_DAYS)}: they must follow each other")
-    return found
-
-
-def _locality_problems(rows: object) -> list[str]:
-    if not isinstance(rows, list) or not rows:
-        return ["locality: add one [[locality]] with code and names for each place"]
-    return [
-        f'locality {number}: needs code = "…" and names = {{en = "…"}}'
-        for number, row in enumerate(rows, start=1)
-        if not isinstance(row.get("code"), str) or not isinstance(row.get("names"), dict)
-    ]
-
-
-def _fact_problems(written: dict[str, Any]) -> list[str]:
-    languages = written.get("languages")
-    if not isinstance(languages, list) or not languages:
-        return ['languages: list at least one, as ["en", "ar"]']
-    facts = written.get("facts", {})
-    found = []
-    for language in languages:
-        given = facts.get(language, {})
-        missing = sorted(_FACTS - given.keys())
-        found += [f"facts.{language}.{name}: add it; pages show it" for name in missing]
-        if "help" in given and not isinstance(given["help"], list):
-            found.append(f"facts.{language}.help: write a list of lines in quotes")
-    return found
-
-
-def _locality(row: dict[str, Any]) -> Locality:
-    return Locality(
-        code=row["code"],
-        names=row["names"],
-        stratum=row.get("stratum", ""),
-        population=row.get("population"),
-        geometry=row.get("geometry"),
-    )
+def _check_days(ledger: Ledger, written: Mapping[str, Any], file: str) -> None:
+    days = [written[day] for day in _DAYS]
+    if None not in days and sorted(days) != days:
+        remedy = f"{', '.join(_DAYS)} must follow each other"
+        ledger.report("", "wrong-order", remedy, file)

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from questionnaires import Instrument, thaw_instrument
+from questionnaires import Instrument, Item, Level, item_type, thaw_instrument
 from survey.db import truncate_log
-from survey.errors import SurveyError, WaveUnknownError
-from survey.models import Place, SpentNonce, Wave
+from survey.errors import SurveyError, WaveClosedError, WaveNotOpenError, WaveUnknownError
+from survey.models import Place, Response, SpentNonce, Wave
 from survey.models.wave import Sampling
 from survey.operations.batches import seal_inbox
 
@@ -102,6 +102,20 @@ def find_wave(session: Session, link: str) -> Wave:
     return wave
 
 
+def check_open(opens_on: date, closes_on: date, is_closed: bool, today: date) -> None:
+    """Make sure that a wave with these days and this state takes responses on `today`.
+
+    Raises
+    ------
+    WaveNotOpenError, WaveClosedError
+        If it does not.
+    """
+    if today < opens_on:
+        raise WaveNotOpenError
+    if is_closed or today > closes_on:
+        raise WaveClosedError
+
+
 def close_wave(session: Session, wave: Wave) -> None:
     """Close `wave`: seal what waits in its inbox and forget its spent nonces."""
     seal_inbox(session, wave, everything=True)
@@ -121,10 +135,47 @@ def fielded_instrument(wave: Wave) -> Instrument:
     return _INSTRUMENTS[wave.instrument_sha256]
 
 
+def place_item(instrument: Instrument) -> Item:
+    """Return the item that asks where a person lives."""
+    return next(item for item in instrument.items if item.type == "place")
+
+
 def localities_of(session: Session, wave: Wave) -> list[Place]:
     """Return the localities of `wave` in their order."""
     places = select(Place).where(Place.wave_id == wave.id).order_by(Place.position)
     return list(session.scalars(places))
+
+
+def breakdowns_of(instrument: Instrument, form: str) -> list[str]:
+    """Return the items by which results can be shown: one choice of several, with a short name."""
+    return [
+        item.name
+        for item in instrument.asked(form)
+        if item_type(item.type).level is Level.NOMINAL
+        and item.choices
+        and all(text.get(f"domain.{item.name}") for text in instrument.texts.values())
+    ]
+
+
+def erase_wave(session: Session, wave: Wave, today: date) -> int:
+    """Erase every answer of `wave`, as its first page promised; return how many there were.
+
+    Its releases stay: nobody can be found in them.
+
+    Raises
+    ------
+    SurveyError
+        If the day until which answers are kept has not passed.
+    """
+    if today <= wave.keep_until:
+        raise SurveyError(f"the answers of '{wave.link}' are kept until {wave.keep_until}")
+    close_wave(session, wave)
+    erased = session.scalars(
+        delete(Response).where(Response.wave_id == wave.id).returning(Response.id)
+    ).all()
+    session.commit()
+    truncate_log(session)
+    return len(erased)
 
 
 def _check_plan(
@@ -133,9 +184,11 @@ def _check_plan(
     known = {
         "form": (instrument.forms, (plan.form,)),
         "language": (instrument.languages, plan.languages),
-        "breakdown": ([item.name for item in instrument.asked(plan.form)], plan.breakdowns),
+        "breakdown": (breakdowns_of(instrument, plan.form), plan.breakdowns),
     }
     for kind, (offered, chosen) in known.items():
+        if len(set(chosen)) < len(chosen):
+            raise SurveyError(f"a {kind} is named twice; name each once")
         for name in chosen:
             if name not in offered:
                 raise SurveyError(

@@ -90,7 +90,8 @@ class Pages:
 
     def received(self, language: str) -> Response:
         """Say that the answers are kept."""
-        return self._shared("respond/received.html", Visit(language), {}, hidden="")
+        reply = self._shared("respond/received.html", Visit(language), {}, hidden="")
+        return _forgotten(reply)
 
     def tampered(self, visit: Visit) -> Response:
         """Say that the page was changed on its way, and go on with its valid answers."""
@@ -98,9 +99,7 @@ class Pages:
 
     def erased(self, language: str) -> Response:
         """Show an empty page that says nothing of the questionnaire."""
-        reply = self._page("respond/erased.html", Visit(language), {})
-        reply.headers["Clear-Site-Data"] = '"cache", "storage"'
-        return reply
+        return _forgotten(self._page("respond/erased.html", Visit(language), {}))
 
     def _in_offered_language(self, visit: Visit) -> Visit:
         if visit.language in self.wave.languages:
@@ -147,3 +146,9 @@ class Pages:
 
 def _reply(page: str, status: int) -> Response:
     return Response(page, status, mimetype="text/html")
+
+
+def _forgotten(reply: Response) -> Response:
+    """Ask the browser to forget what it kept of the visit."""
+    reply.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return reply

@@ -11,9 +11,9 @@ from wtforms import Form
 from questionnaires import Instrument, Item, Text, build_form, screens
 from questionnaires.screens import Screen
 from questionnaires.types.base import Locality
-from survey.errors import WaveClosedError, WaveNotOpenError, WaveUnknownError
+from survey.errors import WaveUnknownError
 from survey.models import Place, Wave
-from survey.operations.waves import fielded_instrument, localities_of
+from survey.operations.waves import check_open, fielded_instrument, localities_of
 from survey.site import site, today
 
 
@@ -68,10 +68,7 @@ def open_questionnaire(link: str) -> tuple[Wave, Questionnaire]:
         state = connection.execute(_STATE, {"link": link}).one_or_none()
     if state is None:
         raise WaveUnknownError
-    if today() < state.opens_on:
-        raise WaveNotOpenError
-    if state.is_closed or today() > state.closes_on:
-        raise WaveClosedError
+    check_open(state.opens_on, state.closes_on, state.is_closed, today())
     return _frozen(state.id)
 
 

@@ -11,7 +11,6 @@ from enum import StrEnum
 from wtforms import Form
 
 from questionnaires import bind_form, read_answers
-from survey.errors import TamperedError
 from survey.forms import Fields
 from survey.respond.questionnaire import Questionnaire
 from survey.respond.visit import CONSENT, Visit
@@ -48,11 +47,11 @@ def take_step(questionnaire: Questionnaire, visit: Visit, fields: Fields) -> Ste
         return first_step(fields, visit)
     form = _bind(questionnaire, visit, fields) if visit.screen < last else None
     visit = visit.at(visit.screen, _answers(questionnaire, visit, form))
-    left = _leave(visit, fields) or _turn(visit, fields, last)
+    left = _leave(visit, fields) or _turn(visit, fields)
     if left:
         return left
     if form is None:
-        return Step(Outcome.SEND, visit)
+        return _after_review(visit, fields, last)
     if form.errors:
         return Step(Outcome.MEND, visit, form)
     return Step(Outcome.SHOW, visit.at(visit.screen + 1))
@@ -68,14 +67,23 @@ def _leave(visit: Visit, fields: Fields) -> Step | None:
     return None
 
 
-def _turn(visit: Visit, fields: Fields, last: int) -> Step | None:
-    """Follow the buttons that turn back, or from the review to a screen."""
-    action = _action(fields)
-    if action == "back":
+def _turn(visit: Visit, fields: Fields) -> Step | None:
+    """Follow the button that turns back."""
+    if _action(fields) == "back":
         return Step(Outcome.SHOW, visit.at(visit.screen - 1))
-    if action.startswith("screen:"):
-        return Step(Outcome.SHOW, visit.at(_screen(action, last)))
     return None
+
+
+def _after_review(visit: Visit, fields: Fields, last: int) -> Step:
+    """Follow the buttons of the review: to one of the screens, or send the answers.
+
+    No other page has these buttons: who could jump would leave items out.
+    """
+    action = _action(fields)
+    screens = {f"screen:{number}": number for number in range(last)}
+    if action in screens:
+        return Step(Outcome.SHOW, visit.at(screens[action]))
+    return Step(Outcome.SEND, visit)
 
 
 def _consent(visit: Visit, fields: Fields) -> Step:
@@ -89,24 +97,20 @@ def _consent(visit: Visit, fields: Fields) -> Step:
 
 
 def salvage(questionnaire: Questionnaire, fields: Fields, language: str) -> Visit:
-    """Return a new visit that keeps every valid answer of a page whose state was changed."""
+    """Return a new visit that keeps every valid answer of a page whose state was changed.
+
+    It begins with consent, because nothing shows any more that it was given.
+    """
     kept: dict[str, str] = {}
     for number, items in enumerate(questionnaire.screens):
         form = _bind(questionnaire, Visit(language, number), fields)
         sent = [item for item in items if item.name in fields]
         kept |= read_answers(sent, form)
-    return Visit(language, 0, kept)
+    return Visit(language, CONSENT, kept)
 
 
 def _action(fields: Fields) -> str:
     return fields.get("action", ["next"])[-1]
-
-
-def _screen(action: str, last: int) -> int:
-    number = action.removeprefix("screen:")
-    if not number.isascii() or not number.isdigit() or int(number) >= last:
-        raise TamperedError
-    return int(number)
 
 
 def _bind(questionnaire: Questionnaire, visit: Visit, fields: Fields) -> Form:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
+from questionnaires import AnswerError
 from survey.errors import StorageError, TamperedError
 from survey.forms import Fields, read_fields
 from survey.languages import choose_language
@@ -12,7 +13,7 @@ from survey.operations.responses import Submission, record_response
 from survey.respond.pages import Pages
 from survey.respond.questionnaire import open_questionnaire
 from survey.respond.steps import Outcome, Step, first_step, salvage, take_step
-from survey.respond.visit import Seal, Visit
+from survey.respond.visit import CONSENT, Seal, Visit
 from survey.site import site, today
 
 blueprint = Blueprint("respond", __name__)
@@ -53,4 +54,6 @@ def _send(wave: Wave, pages: Pages, visit: Visit) -> Response:
             record_response(session, wave, submission, key, today())
     except StorageError:
         return pages.not_stored(visit)
+    except AnswerError:
+        return pages.tampered(visit.at(CONSENT))
     return pages.received(visit.language)

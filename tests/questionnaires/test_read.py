@@ -311,3 +311,12 @@ def test_a_document_of_another_kind_names_its_problems(value: object) -> None:
 @given(way=STRUCTURE | WORDING, value=json_values | st.just(NOTHING))
 def test_a_random_change_builds_or_names_its_problems(way: Way, value: object) -> None:
     assert builds_or_names_problems(changed(COHESION, way, value))
+
+
+def test_no_instrument_can_declare_one_number_above_its_dimensions() -> None:
+    document = json.loads(read_instrument("social_cohesion").canonical)
+    index = {"name": "X", "rule": "composite", "role": "dimension", "parts": ["BE", "SI", "CE"]}
+    document["instrument"]["dimension"].append(index)
+    with pytest.raises(InstrumentError) as error:
+        build_instrument(document)
+    assert "no-index" in {problem.code for problem in error.value.problems}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlencode
@@ -22,6 +23,8 @@ from tests.conftest import localities, plan
 from tests.survey.participant import Page, Participant
 
 pytestmark = pytest.mark.usefixtures("wave")
+#: The long proof sends twenty times as much.
+MORE = 20 if os.environ.get("SIXFOLD_SOAK") else 1
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -76,6 +79,8 @@ def test_a_tampered_hidden_field_is_422_and_keeps_the_valid_answers(
     reply = participant.send(state=change(sealed), T1="5", T2="77")  # type: ignore[operator]
     assert reply.status_code == 422
     participant.send(action="language:en")
+    assert "consent" in participant.page.offered
+    participant.send(consent="yes")
     participant.send(D1="P1")
     participant.send()
     assert participant.page.chosen == {"T1": ["5"]}
@@ -90,10 +95,12 @@ def test_a_state_of_another_round_is_422(
     assert client.post("/s/round-two", data={"state": state, "T1": "1"}).status_code == 422
 
 
-@pytest.mark.parametrize("action", ["screen:99", "screen:x", "screen:-1", "screen:٣"])
-def test_a_button_that_no_page_has_is_422(client: FlaskClient, action: str) -> None:
+@pytest.mark.parametrize("action", ["screen:9", "screen:99", "screen:-1", "screen:" + "9" * 5000])
+def test_nobody_can_jump_past_a_screen(client: FlaskClient, action: str) -> None:
     participant = Participant(client).begin()
-    assert participant.send(D1="P1", action=action).status_code == 422
+    assert participant.send(action=action).status_code == 422  # the place is missing
+    participant.send(D1="P1", action=action)
+    assert "B1" in participant.page.offered
 
 
 @pytest.mark.parametrize(
@@ -119,6 +126,17 @@ def test_a_body_that_is_no_clean_form_gets_a_clear_page(
     assert Page(reply.text).language[0] == language
     assert "<h1>" in reply.text
     assert rows(database) == 0
+
+
+def test_a_page_that_cannot_be_read_keeps_the_answers_of_those_before(client: FlaskClient) -> None:
+    participant = at_trust(client)
+    sealed = participant.page.hidden["state"]
+    participant.reply = post(client, f"T1=%00&state={sealed}&T2=%ff".encode())
+    assert participant.reply.status_code == 400
+    participant.send()
+    assert "T1" in participant.page.offered
+    participant.send(action="back")
+    assert participant.page.chosen == {"B1": ["4"]}
 
 
 def test_an_empty_body_asks_for_consent_again(client: FlaskClient) -> None:
@@ -205,9 +223,8 @@ text_of_any_kind = st.text(max_size=30)
 names = st.sampled_from(["state", "action", "consent", "D1", "T1", "B1", "Q2", "nonce"])
 
 
-@settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@pytest.mark.soak
+@settings(parent=one_installation, max_examples=300 * MORE)
 @given(fields=st.lists(st.tuples(names | text_of_any_kind, text_of_any_kind), max_size=8))
 def test_no_form_content_breaks_a_page_or_is_stored(
     client: FlaskClient, database: Database, fields: list[tuple[str, str]]
@@ -217,9 +234,8 @@ def test_no_form_content_breaks_a_page_or_is_stored(
     assert rows(database) == 0
 
 
-@settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@pytest.mark.soak
+@settings(parent=one_installation, max_examples=200 * MORE)
 @given(body=st.binary(max_size=300))
 def test_no_bytes_break_a_page_or_are_stored(
     client: FlaskClient, database: Database, body: bytes
@@ -228,9 +244,31 @@ def test_no_bytes_break_a_page_or_are_stored(
     assert rows(database) == 0
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+actions = st.sampled_from(["next", "back", "erase", "language:ar", "language:xx", "screen:1"])
+
+
+@pytest.mark.soak
+@settings(parent=one_installation, max_examples=60 * MORE)
+@given(
+    steps=st.lists(
+        st.tuples(actions | text_of_any_kind, st.dictionaries(names, text_of_any_kind, max_size=3)),
+        max_size=6,
+    )
 )
+def test_no_way_through_the_pages_breaks_one_or_stores_anything(
+    client: FlaskClient, database: Database, steps: list[tuple[str, dict[str, str]]]
+) -> None:
+    state = at_trust(client).page.hidden["state"]
+    for action, fields in steps:
+        sent = {"state": state, **fields, "action": action}
+        reply = post(client, urlencode(sent, errors="replace").encode())
+        assert reply.status_code in {200, 400, 422}
+        state = Page(reply.text).hidden.get("state", state)
+    assert rows(database) == 0
+
+
+@pytest.mark.soak
+@settings(parent=one_installation, max_examples=150 * MORE)
 @given(values=st.dictionaries(st.sampled_from(["T1", "T2", "T3", "T4"]), text_of_any_kind))
 def test_no_answer_passes_that_the_page_does_not_offer(
     client: FlaskClient, values: dict[str, str]
@@ -238,4 +276,5 @@ def test_no_answer_passes_that_the_page_does_not_offer(
     participant = at_trust(client)
     offered = {*map(str, range(1, 6)), "dk", "pnta", ""}
     reply = post(client, urlencode(participant.page.hidden | values, errors="replace").encode())
-    assert reply.status_code == 200 or not offered.issuperset(values.values())
+    is_accepted = "T5" in Page(reply.text).offered
+    assert is_accepted == offered.issuperset(values.values())

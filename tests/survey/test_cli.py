@@ -38,6 +38,9 @@ names = {en = "Place 1"}
 """
 
 
+PLACE = ROUND[ROUND.index("[[locality]]") :]
+
+
 @pytest.fixture
 def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "instance"
@@ -91,6 +94,33 @@ def test_init_makes_a_key_for_the_owner_alone(run: Run, instance: Path) -> None:
     assert (instance / "config.toml").read_text() == key
 
 
+def test_what_an_installation_writes_is_for_its_owner_alone(run: Run, instance: Path) -> None:
+    run("init")
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in (instance, *instance.iterdir())}
+    assert modes <= {0o700, 0o600}
+
+
+def test_the_example_configuration_can_be_followed(run: Run, instance: Path) -> None:
+    instance.mkdir()
+    example = Path(__file__).parents[2] / "instance" / "config.example.toml"
+    (instance / "config.toml").write_text(example.read_text())
+    assert (run("init").code, run("migrate").code) == (0, 0)
+
+
+def test_a_database_that_cannot_be_opened_is_one_line(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SIXFOLD_DATABASE_URL", "sqlite:////no/such/folder/x.sqlite3")
+    refused = run("init")
+    assert (refused.code, refused.err.count("\n")) == (1, 1)
+    assert "database cannot be used" in refused.err
+
+
+def test_too_few_people_for_a_demo_is_exit_1(run: Run) -> None:
+    refused = run("demo", "--responses", "5", "--no-serve")
+    assert (refused.code, refused.err.count("\n")) == (1, 1)
+
+
 def test_serve_refuses_without_a_key_or_with_a_debug_flag(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,7 +139,9 @@ def test_a_database_without_tables_is_named(run: Run, monkeypatch: pytest.Monkey
 
 
 def test_the_library_is_listed_and_sound(run: Run) -> None:
-    assert "social_cohesion 1.0: long, short; en, ar" in run("instrument", "list").out
+    assert (
+        "social_cohesion 1.0: long, short; en (draft), ar (draft)" in run("instrument", "list").out
+    )
     assert run("instrument", "check", "social_cohesion").code == 0
 
 
@@ -134,16 +166,26 @@ def test_a_round_is_opened_from_a_file_and_closed(run: Run, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (('link = "spring"', 'link = "a b"'), "link:"),
+        (('link = "spring"', 'link = "a b"'), "'link' must be 3 to 64 letters"),
         (("closes_on = 2999-01-01", "closes_on = 2019-01-01"), "must follow each other"),
-        (("opens_on = 2020-01-01", 'opens_on = "soon"'), "opens_on: write a day"),
-        (('contact = "Office"', ""), "facts.en.contact"),
-        (('help = ["Helpline"]', 'help = "Helpline"'), "facts.en.help"),
-        (('code = "P1"', ""), "locality 1"),
+        (("opens_on = 2020-01-01", 'opens_on = "soon"'), "'opens_on' must be a day"),
+        (
+            ('contact = "Office"', ""),
+            "round.toml:en: missing-key",
+        ),
+        (('help = ["Helpline"]', 'help = "Helpline"'), "'help' must be a list of lines"),
+        (('code = "P1"', ""), "a locality needs 'code'"),
+        (('code = "P1"', 'code = "skip"'), "'code' must be a code"),
+        (("names = {en = ", "population = -4\nnames = {en = "), "'population' must be"),
+        (('names = {en = "Place 1"}', "names = {}"), "'names' must be"),
+        ((PLACE, PLACE + PLACE), "duplicate-locality"),
+        (('form = "short"', 'frm = "short"'), "has no key 'frm'"),
+        (('["D2"]', '["D2", "D2"]'), "named twice"),
+        (('["D2"]', '["T1"]'), "no breakdown 'T1'"),
         (('form = "short"', 'form = "tiny"'), "no form 'tiny'"),
         (('breakdowns = ["D2"]', 'breakdowns = ["D99"]'), "no breakdown 'D99'"),
-        (('languages = ["en"]', "languages = []"), "languages:"),
-        (("[[locality]]", "[[elsewhere]]"), "locality: add one"),
+        (('languages = ["en"]', "languages = []"), "'languages' must be a list"),
+        (("[[locality]]", "[[elsewhere]]"), "the round needs 'locality'"),
         (("social_cohesion", "no_such_thing"), "missing-file"),
     ],
 )
@@ -183,6 +225,26 @@ def test_a_file_of_answers_with_mistakes_writes_nothing(run: Run, tmp_path: Path
     assert "row 2, column T1" in refused.err
     assert "row 3, column T2" in refused.err
     assert not out.exists()
+
+
+def test_a_file_without_any_item_is_refused(run: Run, tmp_path: Path) -> None:
+    table = tmp_path / "answers.csv"
+    table.write_text("id,t1,t2\n3.0,1,2\n")
+    refused = run("score", table, "--instrument", "social_cohesion")
+    assert (refused.code, refused.out) == (1, "")
+    assert "no column is called like an item" in refused.err
+
+
+def test_the_id_of_a_file_comes_back_as_it_was(run: Run, tmp_path: Path) -> None:
+    table = tmp_path / "answers.csv"
+    table.write_text("id,T1,weight\n3.0,1.0,2\n")
+    assert "\n3.0," in run("score", table, "--instrument", "social_cohesion").out
+
+
+def test_an_absurd_weight_is_named(run: Run, tmp_path: Path) -> None:
+    table = tmp_path / "answers.csv"
+    table.write_text("T1,weight\n1,1e300\n")
+    assert "column weight" in run("score", table, "--instrument", "social_cohesion").err
 
 
 def test_a_file_that_does_not_exist_is_exit_1(run: Run, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
 from itertools import count
 
 import pytest
@@ -16,8 +17,10 @@ from sqlalchemy import select, text
 from questionnaires import Instrument, screens
 from survey.config import Settings
 from survey.db import Database
+from survey.errors import ConfigurationError
 from survey.models import Inbox, Response, Wave
 from survey.respond.visit import Seal, Visit
+from survey.server import serve
 from tests.conftest import answers
 from tests.survey.server import Server
 
@@ -120,3 +123,38 @@ def test_the_server_says_nothing_of_those_who_come(
     server.stop()
     assert b"127.0.0.1" not in server.log
     assert b"canary" not in server.log
+
+
+@pytest.fixture
+def server(settings: Settings, database: Database, wave: Wave) -> Iterator[Server]:
+    assert wave.link == "round-one"
+    database.dispose()  # the server opens the file itself
+    server = Server(settings, workers=1).start()
+    yield server
+    server.stop()
+
+
+def test_phones_that_send_slowly_do_not_keep_others_waiting(server: Server) -> None:
+    slow = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(4)]
+    for connection in slow:
+        connection.sendall(b"POST /s/round-one HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\na=")
+    assert server.get("/healthz") == (200, "ok")
+    for connection in slow:
+        connection.close()
+
+
+@pytest.mark.parametrize(("size", "status"), [(600_000, b" 413 "), (100, b" 422 ")])
+def test_a_body_without_a_declared_length_is_measured(
+    server: Server, size: int, status: bytes
+) -> None:
+    with socket.create_connection(("127.0.0.1", server.port)) as connection:
+        head = b"POST /s/round-one HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+        body = b"x=" + b"a" * size
+        chunk = f"{len(body):x}".encode() + b"\r\n" + body + b"\r\n0\r\n\r\n"
+        connection.sendall(head + chunk)
+        assert status in connection.recv(100)
+
+
+def test_a_second_server_at_the_same_address_says_so(server: Server, settings: Settings) -> None:
+    with pytest.raises(ConfigurationError, match="cannot be used"):
+        serve(settings, f"127.0.0.1:{server.port}", workers=1)

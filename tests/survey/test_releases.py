@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
@@ -13,9 +15,9 @@ from survey.db import Database
 from survey.errors import ReleaseError
 from survey.models import Release, Wave
 from survey.operations.releases import SignOff, publish
-from survey.operations.waves import close_wave
+from survey.operations.waves import breakdowns_of, close_wave, open_wave
 from survey.site import today
-from tests.conftest import answers, record
+from tests.conftest import answers, localities, plan, record
 
 
 def sign(name: str = "A. Reviewer") -> SignOff:
@@ -130,3 +132,64 @@ def test_readers_pages_are_not_cached_and_load_nothing(
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     assert "<script" not in reply.text
+
+
+def test_the_smallest_release_can_be_read(
+    client: FlaskClient, database: Database, wave: Wave, cohesion: Instrument
+) -> None:
+    answer(database, wave, cohesion, {"P1": 12, "P2": 8})
+    stored = released(database, wave)
+    assert Published.from_json(stored.document).to_json() == stored.document
+    assert client.get(f"/reports/{stored.token}/en").status_code == 200
+    assert client.get("/community/round-one/ar").status_code == 200
+
+
+def test_one_more_person_in_one_number_is_not_released(
+    database: Database, wave: Wave, cohesion: Instrument
+) -> None:
+    answer(database, wave, cohesion, {"P1": 40, "P2": 40})
+    released(database, wave)
+    silent = {item.name: "skip" for item in cohesion.items if item.dimension == "AT"}
+    for number in range(40):
+        spoken = {"T1": "3", "T2": "3", "T5": "3", "T6": "3", "B1": "2", "B2": "2", "B3": "2"}
+        attitude = {f"A{each}": "5" for each in range(1, 8)} if number == 0 else silent
+        place = f"P{1 + number % 2}"
+        record(database, wave, answers(cohesion, D1=place, D2="woman", **spoken, **attitude))
+    with pytest.raises(ReleaseError, match="fewer than 10"):
+        released(database, wave)
+
+
+def test_nobody_is_left_behind_when_a_round_is_over(
+    database: Database, wave: Wave, cohesion: Instrument
+) -> None:
+    answer(database, wave, cohesion, {"P1": 27, "P2": 12})
+    day_after = wave.closes_on + timedelta(days=1)
+    with database.writing() as session:
+        merged = session.merge(wave)
+        stored = publish(session, merged, SignOff("A. Reviewer", "researcher", day_after))
+        assert merged.is_closed
+    assert Published.from_json(stored.document).programme.people == 40
+
+
+def test_a_document_that_was_changed_after_sign_off_is_not_shown(
+    client: FlaskClient, database: Database, wave: Wave, cohesion: Instrument
+) -> None:
+    answer(database, wave, cohesion, {"P1": 40, "P2": 40})
+    token = released(database, wave).token
+    with database.engine.begin() as connection:
+        connection.execute(text("UPDATE release SET document = replace(document, '40', '45')"))
+    assert client.get(f"/reports/{token}/en").status_code == 500
+
+
+def test_every_breakdown_that_a_round_may_have_can_be_released(
+    database: Database, wave: Wave, cohesion: Instrument
+) -> None:
+    assert wave.link == "round-one"
+    every = breakdowns_of(cohesion, "long")
+    assert {"D2", "D3", "D4", "D9", "D10", "D13"} <= set(every)
+    with database.writing() as session:
+        wide = open_wave(
+            session, cohesion, plan(link="wide", breakdowns=tuple(every)), localities()
+        )
+    answer(database, wide, cohesion, {"P1": 40, "P2": 40})
+    assert released(database, wide).document

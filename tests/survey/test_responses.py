@@ -11,11 +11,17 @@ from sqlalchemy import event, func, select, text
 from questionnaires import AnswerError, Instrument
 from survey.config import Settings
 from survey.db import Database
-from survey.errors import NonceSpentError, StorageError, WaveClosedError, WaveNotOpenError
+from survey.errors import (
+    NonceSpentError,
+    StorageError,
+    SurveyError,
+    WaveClosedError,
+    WaveNotOpenError,
+)
 from survey.models import Inbox, Response, SpentNonce, Wave
 from survey.operations.batches import BATCH_SIZE
 from survey.operations.responses import Receipt, Submission, record_response
-from survey.operations.waves import close_wave
+from survey.operations.waves import close_wave, erase_wave
 from tests.conftest import KEY, answers, record
 
 
@@ -163,3 +169,30 @@ def test_the_error_of_the_database_never_shows_an_answer(
         record(database, wave, given)
     assert "5" not in str(error.value)
     assert error.value.__cause__ is None
+
+
+def test_answers_that_come_while_a_wave_closes_are_refused_not_stranded(
+    database: Database, wave: Wave, cohesion: Instrument
+) -> None:
+    with database.writing() as session:
+        close_wave(session, session.merge(wave))
+    assert not wave.is_closed  # what a page has read before
+    with pytest.raises(WaveClosedError):
+        record(database, wave, answers(cohesion))
+    assert count(database, Inbox) == 0
+
+
+def test_answers_are_erased_when_their_day_has_passed_and_not_before(
+    database: Database, settings: Settings, wave: Wave, cohesion: Instrument
+) -> None:
+    for _ in range(BATCH_SIZE + 1):
+        record(database, wave, answers(cohesion, Q2="trust attitudes"))
+    after = wave.keep_until + timedelta(days=1)
+    with database.writing() as session:
+        merged = session.merge(wave)
+        with pytest.raises(SurveyError, match="kept until"):
+            erase_wave(session, merged, wave.keep_until)
+        assert erase_wave(session, merged, after) == BATCH_SIZE + 1
+    assert (count(database, Inbox), count(database, Response)) == (0, 0)
+    on_disk = b"".join(path.read_bytes() for path in settings.instance.iterdir())
+    assert b"trust attitudes" not in on_disk

@@ -81,6 +81,7 @@ def measured() -> Callable[..., Measured]:
             variance=400.0,
             people=n,
             heaviest=0.1,
+            effective_n=n,
         )
 
     return make

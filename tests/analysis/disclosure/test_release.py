@@ -83,6 +83,21 @@ def test_a_sensitive_group_that_answered_as_one_is_withheld(
     assert published.cell("BE", MINORITY).withheld is Withheld.SENSITIVE
 
 
+def test_a_cell_whose_weights_stand_for_few_is_withheld(
+    outline: Outline, facts: Facts, profile_of: Profile
+) -> None:
+    estimates = with_mean(profile_of({}), L2, effective_n=9.9)
+    assert release(estimates, facts, outline).programme.cell("TR", L2).withheld is Withheld.HEAVY
+
+
+def test_a_cell_in_which_all_scores_are_the_same_is_withheld(
+    outline: Outline, facts: Facts, profile_of: Profile
+) -> None:
+    estimates = with_mean(profile_of({}), L2, variance=0.0)
+    cell = release(estimates, facts, outline).programme.cell("TR", L2)
+    assert cell.withheld is Withheld.SENSITIVE
+
+
 def test_a_cell_that_one_answer_dominates_is_withheld(
     outline: Outline, facts: Facts, profile_of: Profile
 ) -> None:

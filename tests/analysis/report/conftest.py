@@ -51,6 +51,7 @@ def estimates_for(
                     variance=420.0,
                     people=n,
                     heaviest=2 / max(n, 3),
+                    effective_n=n,
                 )
             )
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from survey.config import Settings, read_settings
+from survey.config import Settings
 from survey.db import Database
 from survey.errors import ConfigurationError
 from survey.migrate import is_current
@@ -24,6 +24,3 @@ def ready_database(settings: Settings) -> Database:
             "run `sixfold init` for a new one, or `sixfold migrate` after an upgrade"
         )
     return database
-
-
-__all__ = ["read_settings", "ready_database"]
