@@ -20,13 +20,13 @@ Engine = Callable[[Frame, Sequence[Measure], Sequence[str]], Cells]
 
 
 def tabulate(
-    columns: Mapping[str, Sequence[str]],
+    columns: Mapping[str, Sequence[str] | StringArray],
     measures: Sequence[Measure],
     by: Sequence[str] = (),
     *,
     weight: ArrayLike,
-    stratum: Sequence[str] | None = None,
-    psu: Sequence[str] | None = None,
+    stratum: Sequence[str] | StringArray | None = None,
+    psu: Sequence[str] | StringArray | None = None,
     within: Mapping[str, str] | None = None,
     statistic: str = "mean",
     nest: bool = False,
@@ -83,7 +83,7 @@ def tabulate(
     return table(cells, by, within=within, statistic=statistic, lonely_psu=lonely_psu)
 
 
-def _labels(column: Sequence[str] | None, n: int) -> StringArray:
+def _labels(column: Sequence[str] | StringArray | None, n: int) -> StringArray:
     return np.array([""] * n if column is None else column, dtype=np.str_)
 
 

@@ -33,6 +33,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -148,7 +149,8 @@ def cells_in(
 def cells_of(frame: Frame, measures: Sequence[Measure], keys: Sequence[str] = ()) -> Cells:
     """Sum measures over the respondents of a frame in an SQLite database in memory.
 
-    Parameters, result and errors are those of `analysis.moments.cells_of`.
+    Parameters, result and errors are those of `analysis.moments.cells_of`; another error is that
+    there are more items or codes than one statement can name.
     """
     names = sorted({*columns_of(measures), *keys})
     try:
@@ -180,6 +182,10 @@ def cells_of(frame: Frame, measures: Sequence[Measure], keys: Sequence[str] = ()
                 *(held.c[f"of {name}"].label(name) for name in names),
             ).subquery()
             return cells_in(connection, Source(named, None), measures, keys)
+    except (OperationalError, RecursionError):
+        raise EstimateError(
+            "too many items or codes for one statement; ask for fewer measures at once"
+        ) from None
     finally:
         engine.dispose()
 

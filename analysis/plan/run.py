@@ -19,14 +19,28 @@ from analysis.plan.read import read_plan
 from analysis.plan.reliability import rely
 from analysis.plan.results import NOTICE, Record, Results, weights_record
 from analysis.plan.scales import with_scores
+from analysis.plan.sums import NOTICE as SQL_NOTICE
+from analysis.plan.sums import SqlTables, refusals
 from analysis.plan.tables import tabulate
 from analysis.weighting import weights_of
 
 _Asked = TypeVar("_Asked", Table, Test, Change, ItemSet)
 
 
-def run_plan(path: str | Path) -> Results:
+#: Where tables can be made.
+ENGINES = ("numpy", "sql")
+
+
+def run_plan(path: str | Path, engine: str = "numpy") -> Results:
     """Run the analysis that the TOML file at `path` describes.
+
+    Parameters
+    ----------
+    path : str or Path
+        The plan; the files that it names lie beside it.
+    engine : {"numpy", "sql"}
+        What sums. The sql engine makes tables of means, totals and proportions only, in an SQLite
+        database in memory; its weights are rounded to millionths.
 
     Returns
     -------
@@ -36,24 +50,36 @@ def run_plan(path: str | Path) -> Results:
     Raises
     ------
     PlanError
-        With one line for each problem of the plan or of the files it names.
+        With one line for each problem of the plan or of the files it names, or for each thing
+        that the engine cannot do.
     """
     path = Path(path)
     plan = read_plan(path)
+    if engine not in ENGINES:
+        raise PlanError([f"engine {engine} is not there; choose one of {', '.join(ENGINES)}"])
+    if engine == "sql" and (problems := refusals(plan)):
+        raise PlanError(problems)
     cases = with_scores(read_cases(plan, path.parent), plan.scales)
     if problems := problems_of(cases, plan):
         raise PlanError(problems)
     design = design_of(cases, plan.sampling, plan.calibrating)
     return Results(
-        **_answers(plan, cases, design),
+        **_answers(plan, cases, design, _tables(engine, plan, cases, design)),
         calibration=weights_record(weights_of(design)) if plan.calibrating else None,
         provenance={
             "plan_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
             "data_sha256": digest_of(plan, path.parent),
             "version": version("sixfold"),
-            "notice": NOTICE,
+            "notice": NOTICE if engine == "numpy" else f"{NOTICE}; {SQL_NOTICE}",
         },
     )
+
+
+def _tables(engine: str, plan: Plan, cases: Cases, design: Design) -> Callable[[Table], Record]:
+    """Return what makes the tables of a plan."""
+    if engine == "sql":
+        return SqlTables(plan, cases, design)
+    return lambda asked: tabulate(asked, cases, design)
 
 
 class _Answers(TypedDict):
@@ -63,11 +89,13 @@ class _Answers(TypedDict):
     reliability: tuple[Record, ...]
 
 
-def _answers(plan: Plan, cases: Cases, design: Design) -> _Answers:
+def _answers(
+    plan: Plan, cases: Cases, design: Design, table_of: Callable[[Table], Record]
+) -> _Answers:
     """Return what was asked, each part in the order of the plan."""
     problems: list[str] = []
     found = _Answers(
-        tables=_each("tables", plan.tables, lambda each: tabulate(each, cases, design), problems),
+        tables=_each("tables", plan.tables, table_of, problems),
         tests=_each("tests", plan.tests, lambda each: compared(each, cases, design), problems),
         changes=_each("changes", plan.changes, lambda each: track(each, cases, design), problems),
         reliability=_each(

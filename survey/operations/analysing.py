@@ -10,6 +10,7 @@ from survey.errors import SurveyError
 
 #: Where an analysis may run; those that are not installed say so.
 ENGINES = ("numpy", "sql", "duckdb", "spark")
+_HERE = ("numpy", "sql")
 
 
 def output_formats() -> tuple[str, ...]:
@@ -23,12 +24,12 @@ def analyse_file(plan: Path, engine: str, output_format: str) -> str:
     Raises
     ------
     SurveyError
-        With one line for each problem of the plan or of a data file, or if there is no such
-        engine here.
+        With one line for each problem of the plan or of a data file, for each thing that the
+        engine cannot do, or if there is no such engine here.
     """
-    if engine != "numpy":
+    if engine not in _HERE:
         raise SurveyError(f"engine {engine} is not there yet; use --engine numpy")
     try:
-        return render(run_plan(plan), output_format)
+        return render(run_plan(plan, engine), output_format)
     except AnalysisError as error:
         raise SurveyError(str(error)) from None

