@@ -30,8 +30,8 @@ NONANSWER_CODES: Mapping[str, int] = {
 #: Weights are integers in this unit, so that sums of them do not depend on their order.
 MICRO = 1_000_000
 
-#: No weight stands for more people than live on Earth; sums of weights stay exact integers.
-_HEAVIEST = 10_000_000_000 * MICRO
+#: The largest weight that its integer can hold.
+_HEAVIEST = 2**63 - 1
 
 DESIGN_COLUMNS = ("stratum", "psu", "language", "mode", "weight")
 _WHOLE = re.compile(r"([+-]?(?:0|[1-9]\d*))\.0*")
