@@ -8,16 +8,21 @@ the order of arrival could be read (`truncate_log`).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from sqlite3 import Connection as SQLiteConnection
+from sqlite3 import OperationalError
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 
+#: Milliseconds to wait for another writer, and for readers before the log is emptied.
+_WAIT = 5000
+_PATIENCE = 250
+
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
-    "busy_timeout=5000",
+    f"busy_timeout={_WAIT}",
     "foreign_keys=ON",
     "secure_delete=ON",
     "trusted_schema=OFF",
@@ -55,13 +60,17 @@ class Database:
 def truncate_log(session: Session) -> None:
     """Empty SQLite's write-ahead log, which holds the answers in order of arrival.
 
-    Call it after a commit. While another reader is at work the log is emptied by a later call.
+    Call it after a commit: what was stored is stored, whether or not this succeeds. While a reader
+    is at work it waits a moment only, and a later call empties the log.
     """
     if session.get_bind().dialect.name == "sqlite":
         with session.get_bind().engine.connect() as connection:
             driver = connection.connection.driver_connection
             assert isinstance(driver, SQLiteConnection)  # noqa: S101 - narrows the driver's type
-            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            driver.execute(f"PRAGMA busy_timeout={_PATIENCE}")
+            with suppress(OperationalError):
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            driver.execute(f"PRAGMA busy_timeout={_WAIT}")
 
 
 def _prepare_sqlite(connection: SQLiteConnection, _record: object) -> None:

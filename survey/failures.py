@@ -6,11 +6,12 @@ Pages hold no answer, except the fields that were sent, so that they can be sent
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 from flask import Flask, Response, render_template, request
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from survey.errors import (
     BadEncodingError,
@@ -30,6 +31,7 @@ def _(message: str) -> str:
 
 Message = tuple[int, str, str]
 
+_SEND_AGAIN = _("Nothing was stored. Please go back in your browser and send the page again.")
 _NOT_FOUND = (
     404,
     _("There is no page here"),
@@ -66,11 +68,7 @@ _UNREADABLE = (
 _HTTP: dict[int, Message] = {
     404: _NOT_FOUND,
     405: (405, _("This page cannot take what was sent"), _("Please go back and use its buttons.")),
-    413: (
-        413,
-        _("Too much was sent at once"),
-        _("Nothing was stored. Please go back in your browser and send the page again."),
-    ),
+    413: (413, _("Too much was sent at once"), _SEND_AGAIN),
 }
 _STORAGE = (
     503,
@@ -124,7 +122,7 @@ def _unreadable(_error: Exception) -> Response:
     """Say that the body was not clean, and keep the answers of the pages before it."""
     found = _STATE.search(request.get_data())
     if found is None:
-        return show(_UNREADABLE)
+        return show((*_UNREADABLE[:2], _SEND_AGAIN))
     language = choose_language(LANGUAGES, (request.view_args or {}).get("language"))
     kept = {"state": [found[1].decode()], "action": [f"language:{language}"]}
     return show(_UNREADABLE, kept)
@@ -132,5 +130,8 @@ def _unreadable(_error: Exception) -> Response:
 
 def _storage(_error: Exception) -> Response:
     """Say that the database does not answer, and keep what was sent in the page."""
-    sent = read_fields(request) if request.method == "POST" else None
+    sent = None
+    if request.method == "POST":
+        with suppress(BadEncodingError, RequestEntityTooLarge):
+            sent = read_fields(request)
     return show(_STORAGE, sent)

@@ -139,6 +139,19 @@ def test_a_page_that_cannot_be_read_keeps_the_answers_of_those_before(client: Fl
     assert participant.page.chosen == {"B1": ["4"]}
 
 
+def test_an_unreadable_body_at_a_database_that_is_gone_is_still_a_page(
+    client: FlaskClient, database: Database
+) -> None:
+    with database.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE wave RENAME TO away"))
+    assert post(client, b"T1=%00").status_code == 503
+    assert post(client, b"a=" + b"x" * 600_000).status_code == 503
+
+
+def test_the_first_page_promises_no_answers_that_it_does_not_keep(client: FlaskClient) -> None:
+    assert "earlier pages" not in post(client, b"consent=%00").text
+
+
 def test_an_empty_body_asks_for_consent_again(client: FlaskClient) -> None:
     assert post(client, b"").status_code == 422
 

@@ -159,6 +159,18 @@ def fill(database: Database, wave: Wave, given: dict[str, str]) -> int:
     raise AssertionError("the disk never became full")
 
 
+def test_a_reader_at_work_undoes_nothing_and_later_writers_wait_as_before(
+    database: Database, wave: Wave, cohesion: Instrument
+) -> None:
+    with database.reading() as reader:
+        assert reader.scalars(select(Inbox.id)).all() == []
+        assert record(database, wave, answers(cohesion)) is Receipt.STORED
+    assert stored(database) == [answers(cohesion)]
+    with database.reading() as one, database.reading() as other:
+        waits = [each.scalar(text("PRAGMA busy_timeout")) for each in (one, other)]
+    assert waits == [5000, 5000]
+
+
 def test_the_error_of_the_database_never_shows_an_answer(
     database: Database, wave: Wave, cohesion: Instrument
 ) -> None:
