@@ -53,6 +53,11 @@ class Column:
         codes = [seen.setdefault(cell, len(seen)) for cell in cells]
         return cls(tuple(seen), np.array(codes, dtype=np.int32), declared)
 
+    @classmethod
+    def same(cls, label: str, n: int) -> Column:
+        """Return the column that has `label` in each of n rows."""
+        return cls((label,), np.zeros(n, dtype=np.int32))
+
     def texts(self) -> list[str]:
         """Return the text of each row."""
         return [self.labels[code] for code in self.codes.tolist()]
@@ -60,11 +65,33 @@ class Column:
     @cached_property
     def normal(self) -> Column:
         """The same column with each label as `normal` has it, labels sorted as text."""
-        renamed = [normal(label) for label in self.labels]
-        labels = tuple(sorted(set(renamed)))
+        column = self.renamed([normal(label) for label in self.labels])
+        return Column(column.labels, column.codes, frozenset(map(normal, self.declared)))
+
+    @cached_property
+    def ordered(self) -> Column:
+        """The same column with the labels that occur, sorted by code point."""
+        occurs = np.zeros(len(self.labels), dtype=np.bool_)
+        occurs[self.codes] = True
+        labels = tuple(
+            sorted(label for label, is_there in zip(self.labels, occurs, strict=True) if is_there)
+        )
+        if labels == self.labels:
+            return self
         position = {label: number for number, label in enumerate(labels)}
-        codes = np.array([position[label] for label in renamed], dtype=np.int32)
-        return Column(labels, self.spread(codes), frozenset(map(normal, self.declared)))
+        codes = np.array([position.get(label, 0) for label in self.labels], dtype=np.int32)
+        return Column(labels, self.spread(codes))
+
+    def of_rows(self, rows: NDArray[np.integer]) -> Column:
+        """Return the column of some rows, by position."""
+        return Column(self.labels, self.codes[rows])
+
+    def renamed(self, names: Sequence[str]) -> Column:
+        """Return the column with `names` for its labels, each once and sorted as text."""
+        labels = tuple(sorted(set(names)))
+        position = {label: number for number, label in enumerate(labels)}
+        codes = np.array([position[label] for label in names], dtype=np.int32)
+        return Column(labels, self.spread(codes))
 
     def without(self, missing: frozenset[str]) -> Column:
         """Return the column with `missing` labels and those declared missing made empty."""

@@ -6,7 +6,7 @@ is kept apart to the end: each nonanswer has its own negative number.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -75,23 +75,19 @@ class Frame:
     matrix : CodeMatrix, shape (items, n)
         Position of the chosen code among the item's codes; negative for a nonanswer, as
         `NONANSWER_CODES` has it.
-    text : mapping of str to StringArray, each of shape (n,)
-        The other columns: places, multiple choices, and whatever else a file holds.
+    columns : mapping of str to Column, each of n rows
+        Everything else: places, multiple choices, whatever a file holds besides, and the design
+        columns ``stratum``, ``psu``, ``language`` and ``mode``. Each distinct text is there once;
+        an empty ``psu`` is a respondent drawn alone.
     weight : ndarray of int64, shape (n,)
         Design weights in micro-units.
-    stratum, psu, language, mode : StringArray, shape (n,)
-        Design columns; an empty `psu` is a respondent drawn alone.
     """
 
     instrument: Instrument | None
     items: tuple[str, ...]
     matrix: CodeMatrix
-    text: Mapping[str, StringArray]
+    columns: Mapping[str, Column]
     weight: NDArray[np.int64]
-    stratum: StringArray
-    psu: StringArray
-    language: StringArray
-    mode: StringArray
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -106,16 +102,16 @@ class Frame:
         FrameError
             With every answer that its item does not offer, and every weight not above zero.
         """
-        columns: dict[str, list[str]] = {
-            item.name: [row.answers.get(item.name, Nonanswer.NOT_SHOWN) for row in rows]
+        columns = {
+            item.name: Column.of(row.answers.get(item.name, Nonanswer.NOT_SHOWN) for row in rows)
             for item in instrument.items
         }
-        columns["stratum"] = [row.stratum for row in rows]
-        columns["psu"] = [row.psu or "" for row in rows]
-        columns["language"] = [row.language for row in rows]
-        columns["mode"] = [row.mode for row in rows]
+        columns["stratum"] = Column.of(row.stratum for row in rows)
+        columns["psu"] = Column.of(row.psu or "" for row in rows)
+        columns["language"] = Column.of(row.language for row in rows)
+        columns["mode"] = Column.of(row.mode for row in rows)
         reader = _Reader(columns, n=len(rows), first_row=1)
-        weight = reader.positive([row.weight for row in rows])
+        weight = reader.positive([row.weight for row in rows], np.arange(len(rows)))
         return _frame(instrument, reader, weight)
 
     @classmethod
@@ -137,7 +133,7 @@ class Frame:
         items = [item.name for item in _items(instrument)]
         columns = {
             # An id comes back as it was; 8, 8.0 and "8" are the same code.
-            name: (column if name == "id" else _answered(column)).texts()
+            name: column if name == "id" else _answered(column)
             for name, column in read_table(path, items).items()
         }
         if instrument and not columns.keys() & {item.name for item in instrument.items}:
@@ -146,12 +142,17 @@ class Frame:
         reader = _Reader(columns, n=len(next(iter(columns.values()))), first_row=2)
         return _frame(instrument, reader, reader.weights())
 
+    def column(self, name: str) -> Column:
+        """Return one column that is no coded item, its labels sorted; KeyError if unknown.
+
+        ``locality`` is the first item whose choices are places, in a frame that has one.
+        """
+        return self.columns[self._place if name == "locality" else name].ordered
+
     def codes(self, name: str) -> StringArray:
         """Return the codes of one item or column as text, of shape (n,); KeyError if unknown."""
-        if name in self.text:
-            return self.text[name]
-        if name in DESIGN_COLUMNS:
-            return np.asarray(getattr(self, name), dtype=np.str_)
+        if name in self.columns:
+            return self.columns[name].words()
         if self.instrument is None or name not in self._position:
             raise KeyError(name)
         # The nonanswers follow in reverse, so that their negative numbers index them.
@@ -164,12 +165,42 @@ class Frame:
         return row
 
     @cached_property
+    def text(self) -> Mapping[str, StringArray]:
+        """The columns that are no part of the design, as text, each of shape (n,)."""
+        names = (name for name in self.columns if name not in DESIGN_COLUMNS)
+        return {name: self.columns[name].words() for name in names}
+
+    @cached_property
+    def stratum(self) -> StringArray:
+        """Stratum of each respondent, of shape (n,)."""
+        return self.codes("stratum")
+
+    @cached_property
+    def psu(self) -> StringArray:
+        """PSU of each respondent, of shape (n,); empty where one was drawn alone."""
+        return self.codes("psu")
+
+    @cached_property
+    def language(self) -> StringArray:
+        """Language that each respondent answered in, of shape (n,)."""
+        return self.codes("language")
+
+    @cached_property
+    def mode(self) -> StringArray:
+        """How each respondent was asked, of shape (n,)."""
+        return self.codes("mode")
+
+    @property
     def locality(self) -> StringArray:
-        """Where each respondent lives: the answers of the first item whose choices are places."""
+        """Where each respondent lives, of shape (n,); empty where nothing tells."""
+        known = self._place in self.columns
+        return self.codes(self._place) if known else np.full(len(self), "", dtype=np.str_)
+
+    @cached_property
+    def _place(self) -> str:
         items = _items(self.instrument)
         places = (item.name for item in items if not item_type(item.type).has_choices)
-        name = next(places, "locality")
-        return self.text.get(name, np.full(len(self), "", dtype=np.str_))
+        return next(places, "locality")
 
     @cached_property
     def _position(self) -> dict[str, int]:
@@ -190,83 +221,78 @@ def _items(instrument: Instrument | None) -> tuple[Item, ...]:
 class _Reader:
     """Turns columns of text into arrays, and collects every cell that does not fit."""
 
-    columns: Mapping[str, Sequence[str]]
+    columns: Mapping[str, Column]
     n: int
     first_row: int
     problems: list[Misfit] = field(default_factory=list)
 
-    def cells(self, item: Item) -> list[str]:
+    def cells(self, item: Item) -> Column:
         """Return the answers to `item`: nothing is a skip, no column is not shown."""
         if item.name not in self.columns:
-            return [str(Nonanswer.NOT_SHOWN)] * self.n
-        return [cell or str(Nonanswer.SKIPPED) for cell in self.columns[item.name]]
+            return Column.same(str(Nonanswer.NOT_SHOWN), self.n)
+        column = self.columns[item.name]
+        return column.renamed([label or str(Nonanswer.SKIPPED) for label in column.labels])
 
     def coded(self, item: Item) -> NDArray[np.int8]:
         """Return the answers to `item` as numbers."""
         numbers = {code: position for position, code in enumerate(item.codes)}
         numbers = {**NONANSWER_CODES, **numbers}
         cells = self.cells(item)
-        self._check(item, (cell in numbers for cell in cells))
-        return np.array([numbers.get(cell, -1) for cell in cells], dtype=np.int8)
+        self._check(item, cells, lambda cell: cell in numbers)
+        return cells.spread(np.array([numbers.get(each, -1) for each in cells.labels], np.int8))
 
-    def text(self, item: Item) -> StringArray:
+    def text(self, item: Item) -> Column:
         """Return the answers to `item` as text; every code must be its own or a nonanswer."""
         cells = self.cells(item)
         if item.choices:
             known = {*item.codes, *NONANSWER_CODES}
             split = item_type(item.type).codes
-            self._check(item, (known.issuperset(split(cell)) for cell in cells))
-        return _strings(cells)
+            self._check(item, cells, lambda cell: known.issuperset(split(cell)))
+        return cells
 
-    def plain(self, name: str) -> StringArray:
+    def plain(self, name: str) -> Column:
         """Return a column that is no item; empty where the file has none."""
-        return _strings(self.columns.get(name, [""] * self.n))
+        return self.columns.get(name, Column.same("", self.n))
 
     def weights(self) -> NDArray[np.int64]:
         """Return the column of weights in micro-units; one person each where there is none."""
-        cells = self.columns.get("weight", ["1"] * self.n)
-        return self.positive([_micro(cell) for cell in cells])
+        cells = self.columns.get("weight", Column.same("1", self.n))
+        return self.positive([_micro(label) for label in cells.labels], cells.codes)
 
-    def positive(self, weights: Sequence[int]) -> NDArray[np.int64]:
-        """Return weights in micro-units; each must be above zero."""
-        for row, weight in enumerate(weights, start=self.first_row):
-            if not 0 < weight <= _HEAVIEST:
-                remedy = "a weight must be a number above zero; mend it or leave the row out"
-                self.problems.append(Misfit(row, "weight", remedy))
-        return np.array([min(weight, _HEAVIEST) for weight in weights], dtype=np.int64)
+    def positive(self, weights: Sequence[int], of_row: NDArray[np.integer]) -> NDArray[np.int64]:
+        """Return the weight of each row in micro-units, given its place; each above zero."""
+        wrong = np.array([not 0 < weight <= _HEAVIEST for weight in weights], dtype=np.bool_)
+        for row in np.flatnonzero(wrong[of_row]).tolist():
+            remedy = "a weight must be a number above zero; mend it or leave the row out"
+            self.problems.append(Misfit(row + self.first_row, "weight", remedy))
+        held = [min(max(weight, 0), _HEAVIEST) for weight in weights]
+        micro: NDArray[np.int64] = np.array(held, dtype=np.int64)[of_row]
+        return micro
 
-    def _check(self, item: Item, fits: Iterable[bool]) -> None:
-        for row, is_known in enumerate(fits, start=self.first_row):
-            if not is_known:
-                codes = " ".join([*item.codes, *NONANSWER_CODES])
-                remedy = f"not a code of this item; use one of {codes}, or leave the cell empty"
-                self.problems.append(Misfit(row, item.name, remedy))
+    def _check(self, item: Item, cells: Column, fits: Callable[[str], bool]) -> None:
+        for row in np.flatnonzero(cells.where(each for each in cells.labels if not fits(each))):
+            codes = " ".join([*item.codes, *NONANSWER_CODES])
+            remedy = f"not a code of this item; use one of {codes}, or leave the cell empty"
+            self.problems.append(Misfit(int(row) + self.first_row, item.name, remedy))
 
 
 def _frame(instrument: Instrument | None, reader: _Reader, weight: NDArray[np.int64]) -> Frame:
     items = _items(instrument)
     coded = [item for item in items if is_coded(item)]
     rows = [reader.coded(item) for item in coded]
-    text = {item.name: reader.text(item) for item in items if not is_coded(item)}
+    columns = {item.name: reader.text(item) for item in items if not is_coded(item)}
     if reader.problems:
         raise FrameError(reader.problems)
     known = {item.name for item in items} | set(DESIGN_COLUMNS)
-    text |= {name: reader.plain(name) for name in reader.columns if name not in known}
+    columns |= {name: reader.plain(name) for name in reader.columns if name not in known}
+    columns |= {name: reader.plain(name) for name in DESIGN_COLUMNS if name != "weight"}
     return Frame(
         instrument=instrument,
         items=tuple(item.name for item in coded),
         matrix=np.array(rows, dtype=np.int8).reshape(len(coded), reader.n),
-        text=text,
+        columns=columns,
         weight=weight,
-        stratum=reader.plain("stratum"),
-        psu=reader.plain("psu"),
-        language=reader.plain("language"),
-        mode=reader.plain("mode"),
     )
-
-
-def _strings(cells: Sequence[str]) -> StringArray:
-    return np.array(cells, dtype=np.str_)
 
 
 def _answered(column: Column) -> Column:

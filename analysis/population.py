@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.columns import Column
 from analysis.frame import MICRO, NONANSWER_CODES, Frame, is_coded
 from analysis.stages import FloatArray, IntArray
 from questionnaires import Instrument, Item, Nonanswer, Role, Rule, item_type
@@ -82,18 +83,20 @@ class Population:
         items = [item for item in instrument.asked(instrument.forms[0]) if is_coded(item)]
         matrix = np.array([self._answer(instrument, item, wave) for item in items], dtype=np.int8)
         codes = np.array([f"TV{number:02}" for number in range(1, len(PLACES) + 1)])
-        places = {
-            item.name: codes[self.locality]
-            for item in instrument.items
-            if not item_type(item.type).has_choices
-        }
         stratum = codes[self.locality]
+        place = Column.of(stratum.tolist())
         psu = np.char.add(np.char.add(stratum, "-"), np.char.zfill(self.cluster.astype(str), 2))
         language = self.rng.choice(np.array(instrument.languages), len(stratum))
         mode = self.rng.choice(np.array(["self-web", "interviewer"]), len(stratum), p=(0.6, 0.4))
+        places = (item.name for item in instrument.items if not item_type(item.type).has_choices)
+        columns = dict.fromkeys(places, place) | {
+            "stratum": place,
+            "psu": Column.of(psu.tolist()),
+            "language": Column.of(language.tolist()),
+            "mode": Column.of(mode.tolist()),
+        }
         weight = np.full(len(stratum), MICRO, dtype=np.int64)
-        names = tuple(item.name for item in items)
-        return Frame(instrument, names, matrix, places, weight, stratum, psu, language, mode)
+        return Frame(instrument, tuple(item.name for item in items), matrix, columns, weight)
 
     def _answer(self, instrument: Instrument, item: Item, wave: int) -> IntArray:
         """Return the position of each answer to an item, or the number of a nonanswer."""

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.columns import Column
 from analysis.errors import EstimateError
 from analysis.frame import NONANSWER_CODES, Frame
-from analysis.moments.cells import Cells, check_sums
-from analysis.moments.labels import StringArray, dense, first_rows, numbered
-from analysis.moments.measures import Composite, Measure, Number, Points, Quotient, Share
+from analysis.moments.cells import EXACT_DOUBLE, Cells, check_sums
+from analysis.moments.labels import dense, first_rows
+from analysis.moments.measures import Composite, Measure, Number, Points, Quotient, Share, largest
 from analysis.stages import IntArray
-from questionnaires import Nonanswer
+from questionnaires import Instrument, Nonanswer
 
 Numerators = NDArray[np.int32] | IntArray
 
@@ -30,6 +32,14 @@ _MISSING = -1
 
 #: Numbers of cells that could be are kept below this, by leaving out those that are not.
 _POSSIBLE = 2**40
+
+
+class _Line(NamedTuple):
+    """Points of the code at a position: ``base + step position``; of an act, that of at most 1."""
+
+    base: int
+    step: int
+    is_act: bool
 
 
 def cells_of(frame: Frame, measures: Sequence[Measure], keys: Sequence[str] = ()) -> Cells:
@@ -59,12 +69,20 @@ def cells_of(frame: Frame, measures: Sequence[Measure], keys: Sequence[str] = ()
     if len(frame) and int(frame.weight.max()) * len(frame) > np.iinfo(np.int64).max:
         check_sums(measures, int(frame.weight.max()) * len(frame))
     weight = frame.weight.astype(np.float64)
-    check_sums(measures, int(np.bincount(cell, weight, size).max(initial=0)))
-    shape = (len(measures), size)
-    sums = [np.zeros(shape, dtype=np.int64) for _ in range(4)]
-    for m, measure in enumerate(measures):
-        _add_sums([each[m] for each in sums], cell, numerators(frame, measure), frame.weight)
+    everyone = np.bincount(cell, weight, size)
+    heaviest = int(everyone.max(initial=0))
+    check_sums(measures, heaviest)
     people = np.bincount(cell, minlength=size).astype(np.int64)
+    sums = np.zeros((4, len(measures), size), dtype=np.int64)
+    for m, measure in enumerate(measures):
+        score = numerators(frame, measure)
+        missing = np.flatnonzero(score < 0)
+        silent = np.bincount(cell[missing], weight[missing], size).astype(np.int64)
+        is_exact = heaviest * max(largest(measure), 1) ** 2 <= EXACT_DOUBLE
+        wy, wyy = _products(cell, score, weight if is_exact else frame.weight, size)
+        # A missing score counts as -1 in these.
+        sums[0, m] = people - np.bincount(cell[missing], minlength=size)
+        sums[1, m], sums[2, m], sums[3, m] = everyone - silent, wy + silent, wyy - silent
     return Cells(tuple(measures), tuple(keys), labels, own, people, *sums)
 
 
@@ -83,11 +101,12 @@ def numerators(frame: Frame, measure: Measure) -> Numerators:
 
 
 def _number(frame: Frame, measure: Number) -> IntArray:
-    labels, numbers = _text(frame, measure.column)
+    column = _text(frame, measure.column)
+    labels = np.array(column.labels, dtype=np.str_)
     missing = np.isin(labels, ("", *NONANSWER_CODES))
     whole = np.rint(np.where(missing, "0", labels).astype(np.float64) * measure.units)
     units = np.where(missing, _MISSING, whole.astype(np.int64) - measure.lowest)
-    return units[numbers]
+    return column.spread(units)
 
 
 def _composite(frame: Frame, measure: Composite) -> Numerators:
@@ -102,18 +121,59 @@ def _composite(frame: Frame, measure: Composite) -> Numerators:
 
 
 def _quotient(frame: Frame, measure: Quotient) -> Numerators:
-    """Look every respondent up, block by block."""
-    found = np.empty(len(frame), dtype=np.int32)
-    packed = [_packed(frame, each, len(measure.items)) for each in measure.items]
+    """Count points and answers of every respondent block by block, and look the score up."""
+    k = len(measure.items)
+    lines = [line if item.item in frame.items else None for item, line in _lines(measure)]
+    each = list(zip(measure.items, lines, strict=True))
+    counted = [(frame.answers(item.item), line) for item, line in each if line]
+    packed = [_packed(frame, item, k) for item, line in each if not line]
+    kind = np.int8 if k * measure.most <= np.iinfo(np.int8).max else np.int16
     table = _numerator_table(measure)
-    looked_up = np.empty(min(_BLOCK, len(frame)), dtype=np.int32)
+    found = np.empty(len(frame), dtype=np.int32)
     for start in range(0, len(frame), _BLOCK):
         block = slice(start, start + _BLOCK)
         state = np.zeros(len(found[block]), dtype=np.int32)
+        for tally in _tallies([(row[block], line) for row, line in counted], len(state), kind):
+            state *= np.int32(k + 1)
+            state += tally
         for points, row in packed:
-            state += points.take(row[block], mode="clip", out=looked_up[: len(state)])
+            state += points.take(row[block], mode="clip")
         table.take(state, out=found[block], mode="clip")
     return found
+
+
+@lru_cache(maxsize=256)
+def _lines(measure: Quotient) -> tuple[tuple[Points, _Line | None], ...]:
+    return tuple((item, _line(item)) for item in measure.items)
+
+
+def _line(item: Points) -> _Line | None:
+    """Return how the worth of codes follows from their position, if it does so evenly."""
+    worth = [each for each in item.points if each is not None]
+    if len(worth) < len(item.points) or not worth:
+        return None
+    steps = {second - first for first, second in pairwise(worth)}
+    if len(steps) <= 1:
+        return _Line(worth[0], steps.pop() if steps else 0, is_act=False)
+    return _Line(worth[0], worth[1] - worth[0], is_act=True) if len({*worth[1:]}) == 1 else None
+
+
+def _tallies(
+    counted: Sequence[tuple[NDArray[np.int8], _Line]], n: int, kind: type[np.integer]
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Return points, answers and applicable items of n respondents; whole bytes at a time."""
+    points = np.zeros(n, dtype=kind)
+    answered, applicable = (np.full(n, len(counted), dtype=kind) for _ in range(2))
+    for codes, line in counted:
+        silent = codes >> 7  # -1 for a nonanswer, 0 for a code
+        answered += silent
+        for number in _INAPPLICABLE:
+            applicable -= (codes == NONANSWER_CODES[number]).view(np.int8)
+        position = (codes > 0).view(np.int8) if line.is_act else codes & ~silent
+        points += position if line.step == 1 else position * kind(line.step)
+        if line.base:
+            points += ~silent & kind(line.base)
+    return points, answered, applicable
 
 
 def _packed(frame: Frame, item: Points, k: int) -> tuple[NDArray[np.int32], NDArray[Any]]:
@@ -123,14 +183,14 @@ def _packed(frame: Frame, item: Points, k: int) -> tuple[NDArray[np.int32], NDAr
     """
     if item.item in frame.items:
         return _byte_table(item, k), frame.answers(item.item).view(np.uint8)
-    labels, numbers = _text(frame, item.item)
-    unknown = set(labels.tolist()) - {"", *item.codes, *NONANSWER_CODES}
+    column = _text(frame, item.item)
+    unknown = set(column.labels) - {"", *item.codes, *NONANSWER_CODES}
     if unknown:
         raise EstimateError(
             f"item {item.item}: {len(unknown)} of its texts are no code of it; mend or empty them"
         )
     worth = _worth(item, k)
-    return np.array([worth.get(str(each), 1) for each in labels], dtype=np.int32), numbers
+    return np.array([worth.get(each, 1) for each in column.labels], dtype=np.int32), column.codes
 
 
 @lru_cache(maxsize=1024)
@@ -167,71 +227,77 @@ def _numerator_table(measure: Quotient) -> Numerators:
     return table.reshape(-1)
 
 
-def _add_sums(
-    sums: Sequence[IntArray], cell: IntArray, score: Numerators, weight: IntArray
-) -> None:
-    """Add up n, w, w y and w y² by cell, each of shape (C,), block by block."""
-    for start in range(0, len(cell), _BLOCK):
-        block = slice(start, start + _BLOCK)
-        measured = (score[block] >= 0).astype(np.int64)
-        y = score[block] * measured
-        w = weight[block] * measured
-        wy = w * y
-        for total, amount in zip(sums, (measured, w, wy, wy * y), strict=True):
-            np.add.at(total, cell[block], amount)
+def _products(
+    cell: IntArray, score: Numerators, weight: NDArray[Any], size: int
+) -> tuple[IntArray, IntArray]:
+    """Return the sums of w y and w y² by cell, each of shape (C,), added up block by block.
+
+    Sums of weights that are doubles are doubles: exact below 2^53, and three times as fast.
+    """
+    sums = np.zeros((2, size), dtype=weight.dtype)
+    length = max(_BLOCK, size)
+    for start in range(0, len(cell), length):
+        block = slice(start, start + length)
+        y = score[block].astype(weight.dtype)
+        wy = weight[block] * y
+        for k, amount in enumerate((wy, wy * y)):
+            if weight.dtype == np.float64:
+                sums[k] += np.bincount(cell[block], amount, size)
+            else:
+                np.add.at(sums[k], cell[block], amount)
+    wy, wyy = sums.astype(np.int64)
+    return wy, wyy
 
 
-def _cells(frame: Frame, keys: Sequence[str]) -> tuple[tuple[StringArray, ...], IntArray, IntArray]:
+def _cells(frame: Frame, keys: Sequence[str]) -> tuple[tuple[Column, ...], IntArray, IntArray]:
     """Return the labels and own weight of each cell, and the cell of each respondent."""
-    columns = [numbered(frame.stratum), numbered(frame.psu), *(_key(frame, key) for key in keys)]
+    columns = [frame.column("stratum"), frame.column("psu"), *(_key(frame, key) for key in keys)]
     owns, own = _own_weights(frame, columns[1])
     # The own weight comes last: cells are sorted by their labels first.
     size, cell = 1, np.zeros(len(frame), dtype=np.int64)
-    for labels, numbers in (*columns, (owns, own)):
-        if size * len(labels) > _POSSIBLE:
-            kinds, cell = dense(cell, size)
-            size = len(kinds)
-        size *= max(len(labels), 1)
-        cell = cell * len(labels) + numbers
-    kinds, cell = dense(cell, size)
-    row = first_rows(cell, len(kinds))
-    return tuple(labels[numbers[row]] for labels, numbers in columns), owns[own[row]], cell
+    steps: list[tuple[int, NDArray[np.int32] | IntArray]]
+    steps = [*((len(each.labels), each.codes) for each in columns), (len(owns), own)]
+    for kinds, numbers in steps:
+        if size * kinds > _POSSIBLE:
+            occurring, cell = dense(cell, size)
+            size = len(occurring)
+        if kinds > 1:
+            size *= kinds
+            cell *= kinds
+            cell += numbers
+    occurring, cell = dense(cell, size if len(frame) else 0)
+    row = first_rows(cell, len(occurring))
+    return tuple(each.of_rows(row) for each in columns), owns[own[row]], cell
 
 
-def _own_weights(frame: Frame, psu: tuple[StringArray, IntArray]) -> tuple[IntArray, IntArray]:
+def _own_weights(frame: Frame, psu: Column) -> tuple[IntArray, IntArray]:
     """Return the weights of respondents without PSU, and the number of each one's; 0 with PSU."""
-    labels, numbers = psu
-    if not len(labels) or labels[0] != "":
+    if "" not in psu.labels:
         return np.zeros(1, dtype=np.int64), np.zeros(len(frame), dtype=np.int64)
-    owns, own = np.unique(np.where(numbers == 0, frame.weight, 0), return_inverse=True)
+    alone = psu.codes == psu.labels.index("")
+    owns, own = np.unique(np.where(alone, frame.weight, 0), return_inverse=True)
     return owns, own.astype(np.int64)
 
 
-def _key(frame: Frame, name: str) -> tuple[StringArray, IntArray]:
-    """Return the labels of a key, sorted, and the number of each respondent's."""
-    if name == "locality":
-        return numbered(frame.locality)
+def _key(frame: Frame, name: str) -> Column:
+    """Return a key, its labels sorted."""
     if frame.instrument is not None and name in frame.items:
-        return _item_key(frame, name)
+        return _item_key(frame, frame.instrument, name)
     return _text(frame, name)
 
 
-def _text(frame: Frame, name: str) -> tuple[StringArray, IntArray]:
+def _text(frame: Frame, name: str) -> Column:
     try:
-        return numbered(frame.codes(name))
+        return frame.column(name)
     except KeyError:
         raise EstimateError(f"unknown column {name!r}; name an item or a column") from None
 
 
-def _item_key(frame: Frame, name: str) -> tuple[StringArray, IntArray]:
-    """Return the codes of an item as labels, without writing them out."""
-    assert frame.instrument is not None  # noqa: S101  as the caller checked
-    codes = frame.instrument.item(name).codes
+def _item_key(frame: Frame, instrument: Instrument, name: str) -> Column:
+    codes = instrument.item(name).codes
     at = {**NONANSWER_CODES, **_positions(codes)}
     labels = sorted(at)
-    table = np.zeros(256, dtype=np.int64)
+    table = np.zeros(256, dtype=np.int32)
     for position, label in enumerate(labels):
         table[at[label]] = position
-    numbers = table.take(frame.answers(name).view(np.uint8))
-    kinds, numbers = dense(numbers, len(labels))
-    return np.array(labels, dtype=np.str_)[kinds], numbers
+    return Column(tuple(labels), table.take(frame.answers(name).view(np.uint8))).ordered

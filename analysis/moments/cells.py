@@ -12,13 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.columns import Column, stacked
 from analysis.errors import EstimateError
-from analysis.moments.labels import StringArray, dense, first_rows, numbered
+from analysis.moments.labels import dense, first_rows
 from analysis.moments.measures import Measure, largest
 from analysis.stages import IntArray
 
 #: Sums of weights pass through doubles on the numpy engine, and must be whole there as well.
-_EXACT_DOUBLE = 2**53
+EXACT_DOUBLE = 2**53
 _EXACT_INTEGER = 2**63 - 1
 
 
@@ -32,7 +33,7 @@ class Cells:
         What was summed, and in which unit.
     keys : tuple of str
         Names of the domain keys.
-    labels : tuple of StringArray, each of shape (C,)
+    labels : tuple of Column, each of C rows
         Stratum, PSU, and the label of each key. Rows are sorted by these and `own`.
     own : IntArray, shape (C,)
         Respondents without a PSU are each their own, and share a cell when they weigh the same:
@@ -52,7 +53,7 @@ class Cells:
 
     measures: tuple[Measure, ...]
     keys: tuple[str, ...]
-    labels: tuple[StringArray, ...]
+    labels: tuple[Column, ...]
     own: IntArray
     people: IntArray
     n: IntArray
@@ -75,7 +76,7 @@ class Cells:
             return NotImplemented
         return (
             (self.measures, self.keys) == (other.measures, other.keys)
-            and all(map(np.array_equal, self.labels, other.labels))
+            and [each.texts() for each in self.labels] == [each.texts() for each in other.labels]
             and all(map(np.array_equal, self.sums, other.sums))
         )
 
@@ -96,17 +97,17 @@ class Cells:
         both = Cells(
             self.measures,
             self.keys,
-            tuple(np.concatenate(pair) for pair in zip(self.labels, other.labels, strict=True)),
+            tuple(stacked(pair) for pair in zip(self.labels, other.labels, strict=True)),
             *(np.concatenate(pair, axis=-1) for pair in zip(self.sums, other.sums, strict=True)),
         )
         return gathered(both)
 
-    def column(self, name: str) -> StringArray:
-        """Return the ``stratum``, ``psu`` or key of each cell, of shape (C,); or a KeyError."""
+    def column(self, name: str) -> Column:
+        """Return the ``stratum``, ``psu`` or key of each cell, labels sorted; or a KeyError."""
         names = ("stratum", "psu", *self.keys)
         if name not in names:
             raise KeyError(name)
-        return self.labels[names.index(name)]
+        return self.labels[names.index(name)].ordered
 
     @property
     def sums(self) -> tuple[IntArray, ...]:
@@ -123,19 +124,18 @@ def gathered(parts: Cells) -> Cells:
         If a sum might not fit 64 bits.
     """
     size, cell = min(len(parts), 1), np.zeros(len(parts), dtype=np.int64)
-    for labels, numbers in (
-        *map(numbered, parts.labels),
-        np.unique(parts.own, return_inverse=True),
-    ):
-        size, cell = size * len(labels), cell * len(labels) + numbers
-        kinds, cell = dense(cell, size)
-        size = len(kinds)
+    columns = [each.ordered for each in parts.labels]
+    owns, own = np.unique(parts.own, return_inverse=True)
+    steps = [(len(each.labels), each.codes.astype(np.int64)) for each in columns]
+    for kinds, numbers in (*steps, (len(owns), own.astype(np.int64))):
+        occurring, cell = dense(cell * kinds + numbers, size * kinds)
+        size = len(occurring)
     first = first_rows(cell, size)
     for m, measure in enumerate(parts.measures):
         heaviest = np.bincount(cell, parts.w[m], size).max(initial=0)
         check_sums([measure], int(heaviest))
     people, n, w, wy, wyy = (_added(each, cell, size) for each in parts.sums[1:])
-    texts = tuple(column[first] for column in parts.labels)
+    texts = tuple(column.of_rows(first) for column in columns)
     return Cells(parts.measures, parts.keys, texts, parts.own[first], people, n, w, wy, wyy)
 
 
@@ -158,7 +158,7 @@ def from_rows(
         If a sum might not fit 64 bits.
     """
     width = 2 + len(keys)
-    labels = tuple(np.array([row[k] for row in rows], dtype=np.str_) for k in range(width))
+    labels = tuple(Column.of(str(row[k]) for row in rows) for k in range(width))
     end = width + 2 + 4 * len(measures)
     whole = np.array([row[width:end] for row in rows], dtype=np.int64)
     own, people, *sums = whole.reshape(len(rows), end - width).T
@@ -183,7 +183,7 @@ def check_sums(measures: Sequence[Measure], heaviest: int) -> None:
         If ``w y²`` of that cell might not fit a 64-bit integer, or ``w`` a double.
     """
     for measure in measures:
-        most = min(_EXACT_DOUBLE, _EXACT_INTEGER // max(largest(measure), 1) ** 2)
+        most = min(EXACT_DOUBLE, _EXACT_INTEGER // max(largest(measure), 1) ** 2)
         if heaviest > most:
             raise EstimateError(
                 f"{measure.name}: the respondents of one cell stand for {heaviest // 10**6:,} "

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from analysis.columns import Column
 from analysis.errors import DesignError
 from analysis.frame import MICRO, Frame
 from analysis.moments.arrays import cells_of
 from analysis.moments.cells import Cells
-from analysis.moments.labels import StringArray, numbered
 from analysis.moments.measures import Measure
 from analysis.moments.tables import Table, table
 
@@ -20,13 +20,13 @@ Engine = Callable[[Frame, Sequence[Measure], Sequence[str]], Cells]
 
 
 def tabulate(
-    columns: Mapping[str, Sequence[str] | StringArray],
+    columns: Mapping[str, Sequence[str] | Column],
     measures: Sequence[Measure],
     by: Sequence[str] = (),
     *,
     weight: ArrayLike,
-    stratum: Sequence[str] | StringArray | None = None,
-    psu: Sequence[str] | StringArray | None = None,
+    stratum: Sequence[str] | Column | None = None,
+    psu: Sequence[str] | Column | None = None,
     within: Mapping[str, str] | None = None,
     statistic: str = "mean",
     nest: bool = False,
@@ -37,7 +37,7 @@ def tabulate(
 
     Parameters
     ----------
-    columns : mapping of str to sequence of str, each of n texts
+    columns : mapping of str to sequence of str or Column, each of n texts
         The columns that `measures`, `by` and `within` name; an empty text is missing.
     measures : sequence of Measure
         As `analysis.moments.scale`, `number` and `chosen` return them.
@@ -45,7 +45,7 @@ def tabulate(
         As for `analysis.moments.table`.
     weight : array_like of float, shape (n,)
         Design weights in people; they are rounded to millionths.
-    stratum, psu : sequence of str, optional
+    stratum, psu : sequence of str or Column, optional
         Of the first stage, drawn with replacement; without `psu` each row was drawn by itself.
     nest : bool
         The same `psu` label in two strata means two PSUs. Otherwise it is an error.
@@ -71,30 +71,28 @@ def tabulate(
         instrument=None,
         items=(),
         matrix=np.empty((0, n), dtype=np.int8),
-        text={name: _labels(column, n) for name, column in columns.items()},
+        columns={name: _labels(column, n) for name, column in columns.items()}
+        | {"stratum": strata, "psu": psus},
         weight=micro.astype(np.int64),
-        stratum=strata,
-        psu=psus,
-        language=_labels(None, n),
-        mode=_labels(None, n),
     )
     keys = list(dict.fromkeys([*by, *(within or {})]))
     cells = engine(frame, measures, keys)
     return table(cells, by, within=within, statistic=statistic, lonely_psu=lonely_psu)
 
 
-def _labels(column: Sequence[str] | StringArray | None, n: int) -> StringArray:
-    return np.array([""] * n if column is None else column, dtype=np.str_)
+def _labels(column: Sequence[str] | Column | None, n: int) -> Column:
+    if column is None:
+        return Column.same("", n)
+    return column if isinstance(column, Column) else Column.of(map(str, column))
 
 
-def _check_nesting(strata: StringArray, psus: StringArray) -> None:
-    names, stratum = numbered(strata)
-    labels, psu = numbered(psus)
-    pairs = np.unique(psu * len(names) + stratum)
-    of_psu = pairs // max(len(names), 1)
+def _check_nesting(strata: Column, psus: Column) -> None:
+    strata, psus = strata.ordered, psus.ordered
+    pairs = np.unique(psus.codes.astype(np.int64) * len(strata.labels) + strata.codes)
+    of_psu = pairs // max(len(strata.labels), 1)
     twice = np.flatnonzero(of_psu[1:] == of_psu[:-1])
     if twice.size:
         raise DesignError(
-            f"psu {labels[of_psu[twice[0]]]} lies in two strata; "
+            f"psu {psus.labels[of_psu[twice[0]]]} lies in two strata; "
             "give each PSU one stratum, or nest=True if the same label means two PSUs"
         )

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from analysis.errors import DesignError, EstimateError
 from analysis.estimate import Domain
 from analysis.moments.cells import Cells
-from analysis.moments.labels import dense, numbered
+from analysis.moments.labels import dense
 from analysis.stages import BoolArray, FloatArray, IntArray
 from questionnaires import Nonanswer
 
@@ -102,7 +102,8 @@ def lay_out(
     DesignError
         If some cells have a stratum and others none.
     """
-    names, stratum = numbered(cells.column("stratum"))
+    strata = cells.column("stratum")
+    names, stratum = strata.labels, strata.codes.astype(np.int64)
     if len(names) > 1 and names[0] == "":
         raise DesignError("some rows have a stratum and others none; fill it in for all or none")
     unit, stratum_of_unit, drawn = _units(cells, stratum)
@@ -127,7 +128,7 @@ def lay_out(
         part_domain,
         part_stratum,
         sampled[part_stratum],
-        tuple(map(str, names)),
+        names,
     )
 
 
@@ -144,9 +145,9 @@ def _units(cells: Cells, stratum: IntArray) -> tuple[IntArray, IntArray, IntArra
 
     A PSU is one unit; so are the respondents of one cell who were drawn alone.
     """
-    names, psu = numbered(cells.column("psu"))
-    alone = np.where(cells.own > 0, np.arange(len(cells)) + len(names), psu)
-    size = len(names) + len(cells)
+    psu = cells.column("psu")
+    alone = np.where(cells.own > 0, np.arange(len(cells)) + len(psu.labels), psu.codes)
+    size = len(psu.labels) + len(cells)
     kinds, unit = dense(stratum * size + alone, int(stratum.max(initial=0) + 1) * max(size, 1))
     drawn, of_unit = np.ones(len(kinds), dtype=np.int64), np.zeros(len(kinds), dtype=np.int64)
     of_unit[unit] = stratum
@@ -163,14 +164,14 @@ def _domains(
         raise EstimateError(f"the cells have no key {unknown[0]!r}; sum them by it first")
     inside = np.ones(len(cells), dtype=np.bool_)
     for key, label in within.items():
-        inside &= cells.column(key) == label
+        inside &= cells.column(key).where([label])
     crossed = np.zeros(len(cells), dtype=np.int64)
     columns = []
     for key in by:
-        labels, numbers = numbered(cells.column(key))
-        inside &= ~np.isin(labels, _NO_LABEL)[numbers]
-        crossed = crossed * max(len(labels), 1) + numbers
-        columns.append(labels[numbers])
+        column = cells.column(key)
+        inside &= ~column.where(_NO_LABEL)
+        crossed = crossed * max(len(column.labels), 1) + column.codes
+        columns.append(column)
     kinds, numbers = np.unique(crossed[inside], return_inverse=True)
     domain = np.full(len(cells), -1, dtype=np.int64)
     domain[inside] = numbers
@@ -180,5 +181,5 @@ def _domains(
         return ((),) if len(kinds) else (), domain
     # As everywhere, the pairs of a domain stand in the order of their keys' names.
     order = sorted(range(len(by)), key=by.__getitem__)
-    pairs = [[(by[k], label) for label in columns[k][first].tolist()] for k in order]
+    pairs = [[(by[k], label) for label in columns[k].of_rows(first).texts()] for k in order]
     return tuple(zip(*pairs, strict=True)), domain

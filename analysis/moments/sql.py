@@ -165,9 +165,8 @@ def cells_of(frame: Frame, measures: Sequence[Measure], keys: Sequence[str] = ()
         *(Column(f"of {name}", String) for name in names),
     )
     header = [column.name for column in held.c]
-    rows = zip(
-        frame.stratum.tolist(), frame.psu.tolist(), frame.weight.tolist(), *columns, strict=True
-    )
+    design = (frame.column(name).texts() for name in ("stratum", "psu"))
+    rows = zip(*design, frame.weight.tolist(), *columns, strict=True)
     engine = create_engine("sqlite://", poolclass=StaticPool, hide_parameters=True)
     try:
         with engine.begin() as connection:
@@ -380,5 +379,7 @@ def _int(value: int) -> Element:
 
 
 def _texts(frame: Frame, name: str) -> list[str]:
-    texts: list[str] = (frame.locality if name == "locality" else frame.codes(name)).tolist()
-    return texts
+    if name in frame.items:
+        texts: list[str] = frame.codes(name).tolist()
+        return texts
+    return frame.column(name).texts()

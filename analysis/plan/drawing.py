@@ -16,7 +16,7 @@ from analysis.plan.model import Calibrating, PlanError, Sampling
 from analysis.weighting import greg, poststratify, rake
 
 _METHODS: Mapping[str, Callable[..., Design]] = MappingProxyType(
-    {"rake": rake, "poststratify": poststratify, "greg": greg}
+    {"rake": rake, "poststratify": poststratify}
 )
 
 
@@ -40,6 +40,9 @@ def design_of(cases: Cases, sampling: Sampling, calibrating: Calibrating | None)
         name: (cases.codes(name).words(), known) for name, known in calibrating.margins.items()
     }
     try:
+        if calibrating.method == "greg":
+            distance, bounds = calibrating.distance, calibrating.bounds
+            return greg(design, margins, distance=distance, bounds=bounds)
         return _METHODS[calibrating.method](design, margins)
     except DesignError as error:
         raise PlanError(_lines("calibrate", error, cases)) from None

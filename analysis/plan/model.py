@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from analysis.errors import SHOWN, AnalysisError
 
 METHODS = ("rake", "poststratify", "greg")
+DISTANCES = ("linear", "logit")
 STATISTICS = ("mean", "total", "proportion", "ratio", "quantile", "variance")
 INTERVALS = ("t", "z", "xlogit", "beta")
 TESTS = ("t", "wald", "raoscott", "wilcoxon", "pairwise")
@@ -45,10 +46,15 @@ class Sampling:
 
 @dataclass(frozen=True)
 class Calibrating:
-    """What is known of the population: by column, people in each category."""
+    """What is known of the population: by column, people in each category.
+
+    `distance` and `bounds`, the lowest and highest ratio of new weight to old, are those of greg.
+    """
 
     method: str
     margins: Mapping[str, Mapping[str, float]]
+    distance: str = "linear"
+    bounds: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)

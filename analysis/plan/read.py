@@ -10,6 +10,7 @@ from typing import TypeVar
 from analysis.design import LONELY
 from analysis.plan.model import (
     ADJUSTMENTS,
+    DISTANCES,
     INTERVALS,
     METHODS,
     STATISTICS,
@@ -140,14 +141,30 @@ def _calibrating(top: Section) -> Calibrating | None:
         return None
     section = Section(given, "calibrate", top.problems)
     method, margins = section.choice("method", METHODS), section.raw("margins")
+    distance, bounds = section.choice("distance", DISTANCES, DISTANCES[0]), _bounds(section)
     section.done()
+    if method != "greg":
+        for key in ("distance", "bounds"):
+            if key in section:
+                section.problem(f"{method} has none; leave it out, or choose greg", key)
     if not isinstance(margins, Mapping) or not margins:
         section.problem("give the people in each category, as {sex = {woman = 52, man = 48}}",
                         "margins")  # fmt: skip
         return None
     if method == "poststratify" and len(margins) > 1:
         section.problem("poststratify takes one margin; rake takes several", "margins")
-    return Calibrating(method, {name: _margin(section, name, margins[name]) for name in margins})
+    known = {name: _margin(section, name, margins[name]) for name in margins}
+    return Calibrating(method, known, distance, bounds)
+
+
+def _bounds(section: Section) -> tuple[float, float] | None:
+    found = section.raw("bounds")
+    if found is None:
+        return None
+    if isinstance(found, list) and len(found) == 2 and all(map(is_number, found)):
+        return float(found[0]), float(found[1])
+    section.problem("give the lowest and the highest ratio of weights, as [0.3, 3]", "bounds")
+    return None
 
 
 def _margin(section: Section, name: str, given: object) -> dict[str, float]:

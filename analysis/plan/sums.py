@@ -12,7 +12,6 @@ from fractions import Fraction
 from math import ceil, isfinite
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.columns import Column, FloatArray
 from analysis.design import Design
@@ -148,13 +147,13 @@ class SqlTables:
             return self._scales[name].items
         return (name,)
 
-    def _texts(self, asked: Table, name: str) -> NDArray[np.str_]:
+    def _texts(self, asked: Table, name: str) -> Column:
         """Return a measured column; what is no number of one of numbers is outside what is kept."""
         column = self._cases.answers(name)
-        return (column if asked.statistic == "proportion" else _finite(column)).words()
+        return column if asked.statistic == "proportion" else _finite(column)
 
-    def _labels(self, names: Sequence[str]) -> NDArray[np.str_] | None:
-        return self._cases.codes(names[0]).words() if names else None
+    def _labels(self, names: Sequence[str]) -> Column | None:
+        return self._cases.codes(names[0]) if names else None
 
 
 def refusals(plan: Plan) -> list[str]:
@@ -221,12 +220,12 @@ def _finite(column: Column) -> Column:
     return column.without(frozenset(label for label in column.labels if not known[label]))
 
 
-def _domain_of(groups: Groups) -> NDArray[np.str_]:
+def _domain_of(groups: Groups) -> Column:
     """Return the number of each row's domain as text that sorts alike; empty for none."""
     width = len(str(len(groups.labels)))
     texts = [f"{domain:0{width}}" for domain in range(len(groups.labels))]
-    domains: NDArray[np.str_] = np.array([*texts, ""], dtype=np.str_)[groups.number]
-    return domains
+    numbers = np.where(groups.number < 0, len(texts), groups.number).astype(np.int32)
+    return Column((*texts, ""), numbers)
 
 
 def _renamed(measure: Measure, called: Mapping[str, str]) -> Measure:

@@ -92,7 +92,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """A row of a table with its name."""
 
     label: str
@@ -104,7 +104,7 @@ class RowGroup:
     """Rows under a name of their own; an empty name for the only group of a table."""
 
     title: str
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
 
 
 @dataclass(frozen=True)

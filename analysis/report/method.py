@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from analysis.disclosure import DesignType, Withheld
-from analysis.report.blocks import Entry, Row, RowGroup, Table
+from analysis.report.blocks import Entry, RowGroup, Table, TableRow
 from analysis.report.phrases import Phrases, marked
 
 _DESIGNS = {
@@ -123,12 +123,12 @@ def withheld_table(phrases: Phrases) -> Table:
     words = phrases.words
     counts = Counter(cell.withheld for cell in phrases.edition.cells if cell.withheld)
     rows = tuple(
-        Row(phrases.reason(reason), (Entry(phrases.number(counts[reason])),))
+        TableRow(phrases.reason(reason), (Entry(phrases.number(counts[reason])),))
         for reason in Withheld
         if counts[reason]
     )
     shown = sum(cell.withheld is None for cell in phrases.edition.cells)
-    total = Row(words.gettext("Shown"), (Entry(phrases.number(shown)),))
+    total = TableRow(words.gettext("Shown"), (Entry(phrases.number(shown)),))
     return Table(
         caption=words.gettext("Withheld numbers, by reason"),
         columns=(words.gettext("Reason"), words.gettext("Cells")),
@@ -142,7 +142,7 @@ def withheld_list(phrases: Phrases) -> Table:
     groups = []
     for dimension in phrases.outline.dimensions:
         rows = tuple(
-            Row(phrases.name(cell.domain), (Entry(phrases.reason(cell.withheld)),))
+            TableRow(phrases.name(cell.domain), (Entry(phrases.reason(cell.withheld)),))
             for cell in phrases.edition.cells
             if cell.dimension == dimension.name and cell.withheld
         )
@@ -175,5 +175,5 @@ def provenance(phrases: Phrases) -> Table:
     return Table(
         caption=words.gettext("Where these numbers come from"),
         columns=(words.gettext("What"), words.gettext("Value")),
-        groups=(RowGroup("", tuple(Row(name, (Entry(text),)) for name, text in found)),),
+        groups=(RowGroup("", tuple(TableRow(name, (Entry(text),)) for name, text in found)),),
     )

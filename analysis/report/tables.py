@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from analysis.disclosure import Breakdown, Cell, OutlinedDimension, Remark
 from analysis.estimate import Domain
-from analysis.report.blocks import Entry, Row, RowGroup, Table
+from analysis.report.blocks import Entry, RowGroup, Table, TableRow
 from analysis.report.phrases import Phrases
 from questionnaires import Role, Rule
 
@@ -25,7 +25,7 @@ def heat_table(phrases: Phrases, breakdown: Breakdown) -> Table:
     """Return every dimension by place, tinted from low to high; counted acts stay untinted."""
     dimensions, domains = six(phrases), ((), *domains_of(breakdown))
     rows = tuple(
-        Row(phrases.name(domain), tuple(_tinted(phrases, each, domain) for each in dimensions))
+        TableRow(phrases.name(domain), tuple(_tinted(phrases, each, domain) for each in dimensions))
         for domain in domains
     )
     return Table(
@@ -41,7 +41,7 @@ def range_table(phrases: Phrases, breakdown: Breakdown) -> Table:
     """Return the likely range of every dimension by place."""
     dimensions, domains = six(phrases), ((), *domains_of(breakdown))
     rows = tuple(
-        Row(phrases.name(domain), tuple(_ranged(phrases, each, domain) for each in dimensions))
+        TableRow(phrases.name(domain), tuple(_ranged(phrases, each, domain) for each in dimensions))
         for domain in domains
     )
     return Table(
@@ -92,7 +92,7 @@ def bar_table(phrases: Phrases, breakdown: Breakdown) -> Table:
     words = phrases.words
     head = words.gettext("Place") if breakdown.place else words.gettext("Group")
     rows = tuple(
-        Row(phrases.name(domain), tuple(_barred(phrases, each, domain) for each in dimensions))
+        TableRow(phrases.name(domain), tuple(_barred(phrases, each, domain) for each in dimensions))
         for domain in domains_of(breakdown)
     )
     return Table(
@@ -128,15 +128,15 @@ def _measures(phrases: Phrases) -> tuple[str, ...]:
     )
 
 
-def _full_row(phrases: Phrases, dimension: OutlinedDimension, domain: Domain) -> Row:
+def _full_row(phrases: Phrases, dimension: OutlinedDimension, domain: Domain) -> TableRow:
     cell = phrases.edition.cell(dimension.name, domain)
     if cell.withheld:
         texts = [phrases.withheld()] * len(_measures(phrases))
-        return Row(phrases.name(domain), tuple(Entry(text, withheld=True) for text in texts))
+        return TableRow(phrases.name(domain), tuple(Entry(text, withheld=True) for text in texts))
     ranges = [phrases.range(cell)] if phrases.of_everyone else []
     shares = [phrases.share(cell.lowest), phrases.share(cell.highest)]
     texts = [phrases.people(cell), str(cell.mean), *ranges, *shares]
-    return Row(phrases.name(domain), tuple(map(Entry, texts)))
+    return TableRow(phrases.name(domain), tuple(map(Entry, texts)))
 
 
 def _tinted(phrases: Phrases, dimension: OutlinedDimension, domain: Domain) -> Entry:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import hypot
+from typing import Any
 
 import numpy as np
 import pytest
@@ -136,3 +137,34 @@ def test_a_comparison_of_waves_is_the_change() -> None:
     tested = compare(Y, DESIGN, WAVE, test="pairwise").pairs[0]
     got = change("mean", Y, DESIGN, between=WAVE, start=1, end=2)[0]
     assert replace(tested, hedges_g=None) == got
+
+
+def test_a_domain_of_differences_of_changes_is_what_is_measured_in_it() -> None:
+    inside = PERSON % 3 > 0
+    ends: dict[str, Any] = {"between": WAVE, "start": 1, "end": 2}
+    got = difference_in_differences("mean", Y, DESIGN, PLACE, inside, **ends)
+    want = difference_in_differences("mean", np.where(inside, Y, np.nan), DESIGN, PLACE, **ends)
+    assert got == want
+    assert got.n == inside.sum()
+
+
+def test_persons_without_a_label_are_lost_and_never_the_same() -> None:
+    for wave in (1, 2):
+        labels = np.where((wave == WAVE) & (PERSON < 4), "", PERSON.astype(str))
+        got = linked_change(Y, DESIGN, labels, between=WAVE, start=1, end=2)
+        assert (got.change.n, got.lost.n) == (44, 4)
+
+
+def test_a_person_twice_in_the_first_wave_is_an_error_as_well() -> None:
+    twice = np.where((PERSON == 8) & (WAVE == 1), 7, PERSON)
+    with pytest.raises(EstimateError, match="person 7 has several rows in one wave"):
+        linked_change(Y, DESIGN, twice, between=WAVE, start=1, end=2)
+
+
+def test_a_ratio_without_one_of_its_two_columns_counts_for_nobody() -> None:
+    ends: dict[str, Any] = {"between": WAVE, "start": 1, "end": 2}
+    half, both = np.column_stack([Y, np.ones(96)]), np.column_stack([Y, np.ones(96)])
+    half[::5, 1] = both[::5, :] = np.nan
+    got = difference_in_differences("ratio", half, DESIGN, PLACE, **ends)
+    assert got == difference_in_differences("ratio", both, DESIGN, PLACE, **ends)
+    assert got.n == 96 - 20

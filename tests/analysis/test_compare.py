@@ -196,3 +196,48 @@ def test_the_correction_for_small_samples_is_exact() -> None:
 def test_who_does_not_differ_has_no_size_of_difference() -> None:
     assert hedges_g(np.ones(5), np.ones(5)) is None
     assert hedges_g(np.ones(1), np.arange(5.0)) is None
+
+
+def test_weights_of_both_groups_count_in_their_difference() -> None:
+    a, b = Y[SEX == "man"], Y[SEX == "woman"]
+    first, second = WEIGHT[SEX == "man"], WEIGHT[SEX == "woman"]
+    there, back = hedges_g(a, b, first, second), hedges_g(b, a, second, first)
+    assert there is not None
+    assert back == pytest.approx(-there)
+    means = np.average(b, weights=second) - np.average(a, weights=first)
+    spread = [
+        float(np.average((y - np.average(y, weights=w)) ** 2, weights=w)) * len(y) / (len(y) - 1)
+        for y, w in ((a, first), (b, second))
+    ]
+    m = len(a) + len(b) - 2
+    pooled = (spread[0] * (len(a) - 1) + spread[1] * (len(b) - 1)) / m
+    assert there == pytest.approx(means / pooled**0.5 * small_sample_factor(m))
+
+
+def test_two_people_a_group_are_enough_for_welch_and_equal_ones_are_not() -> None:
+    found = compare_unweighted([1.0, 3.0, 2.0, 7.0], list("aabb"), test="welch")
+    want = scipy.stats.ttest_ind([1, 3], [2, 7], equal_var=False)
+    assert found.p == pytest.approx(want.pvalue)
+    assert found.statistic == pytest.approx(want.statistic**2)
+    constant = compare_unweighted([1.0, 1.0, 2.0, 7.0], list("aabb"), test="welch")
+    assert (constant.statistic, constant.p) == (None, None)
+
+
+def test_mann_and_whitney_tell_how_likely_their_statistic_is() -> None:
+    found = compare_unweighted(Y, SEX, test="mannwhitney")
+    want = scipy.stats.mannwhitneyu(Y[SEX == "woman"], Y[SEX == "man"], method="asymptotic")
+    assert (found.statistic, found.p) == pytest.approx((want.statistic, want.pvalue))
+    assert compare_unweighted(np.ones(N), SEX, test="mannwhitney").p is None
+
+
+def test_ranks_of_two_groups_are_compared_by_t() -> None:
+    for test in ("wilcoxon", "median"):
+        found = compare(Y, DESIGN, SEX, test=test)
+        assert (found.df, found.statistic) == ((21,), found.pairs[0].t)
+
+
+def test_a_table_of_a_domain_is_that_of_labels_in_it_alone() -> None:
+    inside = np.arange(N) % 3 > 0
+    got = compare(CODES, DESIGN, SEX, inside, test="raoscott")
+    assert got == compare(np.where(inside, CODES, ""), DESIGN, SEX, test="raoscott")
+    assert got.n == inside.sum()

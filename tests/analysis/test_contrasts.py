@@ -165,3 +165,12 @@ def test_adjusted_p_values_are_those_worked_by_hand() -> None:
 def test_an_unknown_adjustment_is_an_error() -> None:
     with pytest.raises(EstimateError, match="unknown adjustment 'bonferroni'; choose none, holm"):
         adjusted([0.1], "bonferroni")
+
+
+def test_one_degree_of_freedom_is_enough_for_t() -> None:
+    design = Design(np.ones(6), ["a"] * 2 + ["b"] * 4, [0, 0, 1, 1, 2, 2], lonely_psu="remove")
+    found = joint("mean", [1.0, 2, 4, 8, 3, 9], design, [np.arange(6) % 2 == k for k in (0, 1)])
+    difference = found.contrast([-1, 1])
+    assert (difference.df, found.df) == (1, 1)
+    assert difference.t == pytest.approx((difference.point or 0) / (difference.standard_error or 1))
+    assert found.contrast([-1, 1], df=0).t is None

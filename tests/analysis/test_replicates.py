@@ -143,6 +143,42 @@ def test_a_bootstrapped_total_has_nearly_the_error_of_the_formula(kind: str, nam
     assert mean == pytest.approx(np.ones(N), abs=0.06)
 
 
+@pytest.mark.parametrize(
+    ("kind", "factor"), [("rao-wu", 1), ("preston", 1), ("canty-davison", 4 / 3)]
+)
+def test_the_variance_of_a_bootstrap_is_that_between_its_replicates(
+    kind: str, factor: float
+) -> None:
+    drawn = bootstrap(DESIGNS["plain"], 5, seed=7, kind=kind)
+    points = np.array([float((W * each[drawn.unit] * Y).sum()) for each in drawn.factors])
+    got = error(estimate_replicated("total", Y, drawn))
+    assert got**2 == pytest.approx(factor * points.var(ddof=1))
+
+
+def test_preston_gives_the_weight_of_those_left_out_to_those_drawn() -> None:
+    thirds = Design(np.ones(6), ["a"] * 3 + ["b"] * 3)
+    root = 0.5**0.5
+    for factor in bootstrap(thirds, 20, seed=1, kind="preston").factors:
+        for stratum in (factor[:3], factor[3:]):
+            want = [1 - root, 1 - root, 1 + 2 * root]
+            assert sorted(stratum.tolist()) == pytest.approx(want)
+
+
+def test_the_unit_of_weights_changes_no_design_effect() -> None:
+    found = [
+        estimate_replicated("mean", Y, jackknife(Design(W * unit, STRATUM, PSU))).deff
+        for unit in (1, 1e8)
+    ]
+    assert found[0] is not None
+    assert found[1] == pytest.approx(found[0])
+
+
+def test_a_domain_in_one_psu_has_no_error_and_one_in_two_has() -> None:
+    halves = balanced(Design(W, PAIRS, PSU), fay=0.5)
+    assert estimate_replicated("mean", Y, halves, PSU == 3).standard_error is None
+    assert error(estimate_replicated("mean", Y, halves, (PSU == 2) | (PSU == 3))) > 0
+
+
 def test_a_mean_and_its_domains_have_nearly_the_error_of_the_formula() -> None:
     design = Design(W, STRATUM, PSU)
     knife = jackknife(design)

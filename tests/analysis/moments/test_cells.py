@@ -40,7 +40,7 @@ def test_a_cell_holds_what_a_hand_adds_up() -> None:
     frame = Frame.from_answers(INSTRUMENT, rows)
     cells = cells_of(frame, scores_of(INSTRUMENT, names=["TRV"]))
     assert cells.measures[0].units == 48
-    assert cells.column("psu").tolist() == ["", "", "p", "q"]
+    assert cells.column("psu").texts() == ["", "", "p", "q"]
     assert cells.own.tolist() == [1_000_000, 4_000_000, 0, 0]
     assert cells.people.tolist() == [2, 1, 3, 1]
     assert cells.n.tolist() == [[2, 1, 2, 1]]

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import EstimateError, Frame, Row, score
+from analysis.columns import Column
 from analysis.moments import number, scale, scores_of
 from analysis.moments.arrays import numerators
-from analysis.moments.labels import dense, numbered, ranked
+from analysis.moments.labels import dense, ranked
 from questionnaires import Rule
 from tests.analysis.moments.conftest import INSTRUMENT, everyone
 
@@ -74,7 +75,7 @@ def test_a_scale_needs_as_many_answers_as_it_is_told() -> None:
         Frame.from_answers(INSTRUMENT, [Row({}, 1, "", None, "en", "paper")] * 3),
         instrument=None,
         items=(),
-        text={name: np.array(column) for name, column in columns.items()},
+        columns={name: Column.of(column) for name, column in columns.items()},
     )
     assert numerators(frame, measure).tolist() == [9, -1, 8]
 
@@ -96,11 +97,11 @@ LETTERS = st.text("abç قŽ\U0001f600-01", max_size=12)
 
 @given(column=st.lists(LETTERS, max_size=60))
 def test_labels_are_numbered_in_their_order(column: list[str]) -> None:
-    texts = np.array(column, dtype=np.str_)
-    labels, numbers = numbered(texts)
-    want, inverse = np.unique(texts, return_inverse=True)
-    assert labels.tolist() == want.tolist()
-    assert numbers.tolist() == inverse.tolist()
+    numbered = Column(("unused", *dict.fromkeys(column)), Column.of(column).codes + 1).ordered
+    want, inverse = np.unique(np.array(column, dtype=np.str_), return_inverse=True)
+    assert numbered.labels == tuple(want.tolist())
+    assert numbered.codes.tolist() == inverse.tolist()
+    assert numbered.ordered is numbered
 
 
 @pytest.mark.parametrize("kinds", [3, 700, 60_000])

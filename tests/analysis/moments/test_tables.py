@@ -26,6 +26,7 @@ from analysis import (
     profile,
     score,
 )
+from analysis.columns import Column
 from analysis.design import LONELY
 from analysis.estimators import Estimator, Linearised
 from analysis.moments import Measure, cells_of, chosen, number, quarters, scores_of, table
@@ -188,7 +189,7 @@ def test_golden_respondents_agree_with_r(golden_frame: Frame, golden_folder: Pat
 def test_numbers_below_zero_are_estimated_as_they_stand(sample: Frame) -> None:
     rng = np.random.default_rng(2)
     texts = np.array(["", "-12.5", "0.05", "3", "7.25"])[rng.integers(0, 5, len(sample))]
-    frame = replace(sample, text={**sample.text, "change": texts})
+    frame = replace(sample, columns={**sample.columns, "change": Column.of(texts.tolist())})
     measure = number("change", "change", texts.tolist())
     cells = cells_of(frame, [measure], ["D10"])
     y = np.array([float(text or "nan") for text in texts])

@@ -114,6 +114,18 @@ def test_calibration_hits_the_margins_and_tells_how_unequal_weights_are(tmp_path
     assert found["calibration"]["deff_weights"] > 1
 
 
+@pytest.mark.parametrize("distance", ["linear", "logit"])
+def test_greg_keeps_weights_within_its_bounds(tmp_path: Path, distance: str) -> None:
+    plan = '[calibrate]\nmethod = "greg"\nmargins = {wave = {"1" = 2.5, "2" = 7.5}}\n'
+    asked = '[design]\nweight = "w"\n' + table("proportion", ["wave"])
+    bounds = f'distance = "{distance}"\nbounds = [0.4, 1.6]\n'
+    free, bounded = (small(tmp_path, plan + more + asked) for more in ("", bounds))
+    for found in (free, bounded):
+        assert [row["estimate"] for row in rows(found)] == pytest.approx([0.25, 0.75])
+    with pytest.raises(PlanError, match="calibrate: "):
+        small(tmp_path, plan + bounds.replace("1.6", "1.1") + asked)
+
+
 def test_differences_know_the_margins_as_well() -> None:
     random = np.random.default_rng(0)
     psu = np.repeat(np.arange(20), 10)
@@ -217,6 +229,21 @@ MISTAKES = [
         cohesion("A1") + '[calibrate]\nmethod = "rake"\nmargins = {wave = {"1" = 5, "3" = 5}}\n'
         + ASKED,
         "margin wave names category '3'",
+    ),
+    (
+        cohesion("A1") + '[calibrate]\nmethod = "rake"\nbounds = [0.3, 3]\n'
+        'margins = {wave = {"1" = 5}}\n' + ASKED,
+        "calibrate.bounds: rake has none; leave it out, or choose greg",
+    ),
+    (
+        cohesion("A1") + '[calibrate]\nmethod = "greg"\nbounds = 3\nmargins = {wave = {"1" = 5}}\n'
+        + ASKED,
+        "calibrate.bounds: give the lowest and the highest ratio",
+    ),
+    (
+        cohesion("A1") + '[calibrate]\nmethod = "greg"\nbounds = [2, 3]\n'
+        'margins = {wave = {"1" = 5, "2" = 5}}\n' + ASKED,
+        "calibrate: bounds are 2.0 and 3.0",
     ),
     (
         cohesion("A1") + '[[tests]]\nname = "x"\ntest = "t"\nof = "trust"\nby = "ethnicity"\n',

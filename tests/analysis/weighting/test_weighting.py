@@ -288,3 +288,21 @@ def test_a_lonely_stratum_outside_the_domain_counts_when_the_population_is_known
     design = rake(Design(np.full(N, 20.0), stratum, PSU), MARGINS)
     with pytest.raises(DesignError, match="stratum c has only one PSU"):
         estimate("mean", Y, design, stratum != "c")
+
+
+def test_two_margins_and_two_totals_have_no_error_left() -> None:
+    size = RNG.integers(1, 9, N).astype(float)
+    totals = {"income": (INCOME, 310_000.0), "size": (size, 4_700.0)}
+    design = greg(drawn(), MARGINS, totals)
+    for column, known in totals.values():
+        found = estimate("total", column, design)
+        assert found.point == pytest.approx(known)
+        assert found.standard_error == pytest.approx(0, abs=1e-6 * known)
+    assert estimate("mean", SEX == "man", design).standard_error == pytest.approx(0, abs=1e-9)
+
+
+def test_nobody_is_weighted_down_to_nothing() -> None:
+    x = np.arange(4.0)
+    everyone = {"all": (np.full(4, "all"), {"all": 4})}
+    with pytest.raises(DesignError, match="makes the weight of row 0 0, and nobody"):
+        greg(Design(np.ones(4)), everyone, {"x": (x, 10.0)}, bounds=(0, 3))
