@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from analysis.columns import Column
 from analysis.errors import FormatError, FrameError, Misfit
 from analysis.formats import read_table
-from questionnaires import Instrument, Item, Level, Nonanswer, item_type
+from questionnaires import Instrument, Item, Nonanswer, item_type
 
 StringArray = NDArray[np.str_]
 CodeMatrix = NDArray[np.int8]
@@ -76,7 +76,9 @@ class Frame:
         Position of the chosen code among the item's codes; negative for a nonanswer, as
         `NONANSWER_CODES` has it.
     text : mapping of str to StringArray, each of shape (n,)
-        The other columns: places, multiple choices, and whatever else a file holds.
+        The other columns, as they are stored: places, several choices, rankings, votes, numbers,
+        dates, words, and whatever else a file holds. `codes` returns them, `measured` what they
+        measure.
     weight : ndarray of int64, shape (n,)
         Design weights in micro-units.
     stratum, psu, language, mode : StringArray, shape (n,)
@@ -163,11 +165,25 @@ class Frame:
         row: NDArray[np.int8] = self.matrix[self._position[name]]
         return row
 
+    def measured(self, name: str) -> NDArray[np.float64]:
+        """Return what each answer to one item measures, of shape (n,), NaN where it has none.
+
+        A number or a count is itself, a point of a scale is its share of the scale (0-100).
+        """
+        if self.instrument is None:
+            raise KeyError(name)
+        item = self.instrument.item(name)
+        measure = item_type(item.type).measure
+        labels, position = np.unique(self.codes(name), return_inverse=True)
+        values = np.array([measure(item, str(label)) for label in labels], dtype=np.float64)
+        measures: NDArray[np.float64] = values[position]
+        return measures
+
     @cached_property
     def locality(self) -> StringArray:
         """Where each respondent lives: the answers of the first item whose choices are places."""
         items = _items(self.instrument)
-        places = (item.name for item in items if not item_type(item.type).has_choices)
+        places = (item.name for item in items if item.type == "place")
         name = next(places, "locality")
         return self.text.get(name, np.full(len(self), "", dtype=np.str_))
 
@@ -178,8 +194,7 @@ class Frame:
 
 def is_coded(item: Item) -> bool:
     """Whether an answer to `item` is one of its own codes, and so fits a code matrix."""
-    kind = item_type(item.type)
-    return kind.has_choices and kind.level in (Level.NOMINAL, Level.ORDINAL, Level.INTERVAL)
+    return item_type(item.type).is_coded
 
 
 def _items(instrument: Instrument | None) -> tuple[Item, ...]:
@@ -210,12 +225,12 @@ class _Reader:
         return np.array([numbers.get(cell, -1) for cell in cells], dtype=np.int8)
 
     def text(self, item: Item) -> StringArray:
-        """Return the answers to `item` as text; every code must be its own or a nonanswer."""
-        cells = self.cells(item)
-        if item.choices:
-            known = {*item.codes, *NONANSWER_CODES}
-            split = item_type(item.type).codes
-            self._check(item, (known.issuperset(split(cell)) for cell in cells))
+        """Return the answers to `item` as text; each must be one of its own, or a nonanswer."""
+        kind = item_type(item.type)
+        cells = [kind.kept(item, cell) for cell in self.cells(item)]
+        if item.type != "place":
+            fits = {cell: kind.holds(item, cell) for cell in set(cells)}
+            self._check(item, (fits[cell] for cell in cells))
         return _strings(cells)
 
     def plain(self, name: str) -> StringArray:
