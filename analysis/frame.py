@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from analysis.columns import Column
 from analysis.errors import FormatError, FrameError, Misfit
 from analysis.formats import read_table
-from questionnaires import Instrument, Item, Level, Nonanswer, item_type
+from questionnaires import Instrument, Item, Nonanswer, item_type
 
 StringArray = NDArray[np.str_]
 CodeMatrix = NDArray[np.int8]
@@ -76,9 +76,10 @@ class Frame:
         Position of the chosen code among the item's codes; negative for a nonanswer, as
         `NONANSWER_CODES` has it.
     columns : mapping of str to Column, each of n rows
-        Everything else: places, multiple choices, whatever a file holds besides, and the design
-        columns ``stratum``, ``psu``, ``language`` and ``mode``. Each distinct text is there once;
-        an empty ``psu`` is a respondent drawn alone.
+        Everything else as it is stored: places, several choices, rankings, votes, numbers, dates,
+        words, whatever a file holds besides, and the design columns ``stratum``, ``psu``,
+        ``language`` and ``mode``. Each distinct text is there once; an empty ``psu`` is a
+        respondent drawn alone. `codes` returns them, `measured` what they measure.
     weight : ndarray of int64, shape (n,)
         Design weights in micro-units.
     """
@@ -164,6 +165,23 @@ class Frame:
         row: NDArray[np.int8] = self.matrix[self._position[name]]
         return row
 
+    def measured(self, name: str) -> NDArray[np.float64]:
+        """Return what each answer to one item measures, of shape (n,), NaN where it has none.
+
+        A number or a count is itself, a point of a scale is its share of the scale (0-100).
+        """
+        if self.instrument is None:
+            raise KeyError(name)
+        item = self.instrument.item(name)
+        measure = item_type(item.type).measure
+        if name in self.columns:
+            column = self.columns[name]
+            return column.spread(np.array([measure(item, label) for label in column.labels]))
+        labels, position = np.unique(self.codes(name), return_inverse=True)
+        values = np.array([measure(item, str(label)) for label in labels], dtype=np.float64)
+        measures: NDArray[np.float64] = values[position]
+        return measures
+
     @cached_property
     def text(self) -> Mapping[str, StringArray]:
         """The columns that are no part of the design, as text, each of shape (n,)."""
@@ -199,7 +217,7 @@ class Frame:
     @cached_property
     def _place(self) -> str:
         items = _items(self.instrument)
-        places = (item.name for item in items if not item_type(item.type).has_choices)
+        places = (item.name for item in items if item.type == "place")
         return next(places, "locality")
 
     @cached_property
@@ -209,8 +227,7 @@ class Frame:
 
 def is_coded(item: Item) -> bool:
     """Whether an answer to `item` is one of its own codes, and so fits a code matrix."""
-    kind = item_type(item.type)
-    return kind.has_choices and kind.level in (Level.NOMINAL, Level.ORDINAL, Level.INTERVAL)
+    return item_type(item.type).is_coded
 
 
 def _items(instrument: Instrument | None) -> tuple[Item, ...]:
@@ -242,13 +259,13 @@ class _Reader:
         return cells.spread(np.array([numbers.get(each, -1) for each in cells.labels], np.int8))
 
     def text(self, item: Item) -> Column:
-        """Return the answers to `item` as text; every code must be its own or a nonanswer."""
+        """Return the answers to `item` as text; each must be one of its own, or a nonanswer."""
+        kind = item_type(item.type)
         cells = self.cells(item)
-        if item.choices:
-            known = {*item.codes, *NONANSWER_CODES}
-            split = item_type(item.type).codes
-            self._check(item, cells, lambda cell: known.issuperset(split(cell)))
-        return cells
+        kept = cells.renamed([kind.kept(item, label) for label in cells.labels])
+        if item.type != "place":
+            self._check(item, kept, lambda cell: kind.holds(item, cell))
+        return kept
 
     def plain(self, name: str) -> Column:
         """Return a column that is no item; empty where the file has none."""

@@ -8,13 +8,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from questionnaires.dimension_tables import build_dimension, check_marks
-from questionnaires.item_tables import build_item, build_scale, item_row
+from questionnaires.dimension_tables import build_dimension, check_marks, dimensions_of
+from questionnaires.expand import expand_rows, kept_calculation
+from questionnaires.item_tables import build_item, build_scale, check_fields, item_row
 from questionnaires.ledger import Ledger
-from questionnaires.model import Instrument, Section
-from questionnaires.schema import DOCUMENT, INSTRUMENT, SECTION
+from questionnaires.logic.checking import check_logic
+from questionnaires.model import (
+    Audience,
+    Calculation,
+    Dimension,
+    Group,
+    Instrument,
+    Item,
+    Scale,
+    Section,
+    Unit,
+)
+from questionnaires.schema import CALCULATION, DOCUMENT, GROUP, INSTRUMENT, SECTION, VARIANT
 from questionnaires.types import type_names
 from questionnaires.wording import build_texts, check_words
+
+Named = Scale | Section | Dimension | Group | Calculation | Item
 
 
 def build_instrument(document: Mapping[str, Any]) -> Instrument:
@@ -29,7 +43,9 @@ def build_instrument(document: Mapping[str, Any]) -> Instrument:
     parts = ledger.checked(document, DOCUMENT, "")
     table = ledger.checked(parts["instrument"], INSTRUMENT, "")
     rows = [item_row(ledger, row) for row in table["item"]]
-    instrument = _assemble(ledger, document, table, parts["text"], rows)
+    instrument, every = _assemble(ledger, document, table, parts["text"], rows)
+    check_fields(ledger, every)
+    check_logic(ledger, instrument, every, rows)
     check_words(ledger, instrument, rows)
     ledger.close()
     return instrument
@@ -41,31 +57,61 @@ def _assemble(
     table: Mapping[str, Any],
     texts: Mapping[str, object],
     rows: list[dict[str, Any]],
-) -> Instrument:
+) -> tuple[Instrument, tuple[Item, ...]]:
+    """Return the instrument, and its items with those that are off."""
     forms = tuple(table["forms"])
     scales = tuple(build_scale(ledger, row) for row in table["scale"])
-    sections = tuple(Section(ledger.named(row, SECTION)["name"]) for row in table["section"])
+    sections = tuple(Section(**ledger.named(row, SECTION)) for row in table["section"])
+    groups = tuple(Group(**ledger.named(row, GROUP)) for row in table["group"])
+    calculations = tuple(
+        Calculation(**ledger.named(row, CALCULATION)) for row in table["calculation"]
+    )
+    variants = tuple(ledger.named(row, VARIANT)["name"] for row in table["variant"])
     codes = {scale.name: scale.codes for scale in scales}
     _check_references(ledger, rows, forms, {each.name for each in sections}, set(codes))
-    every = tuple(build_item(ledger, row, codes, forms) for row in rows)
-    items = tuple(item for item, row in zip(every, rows, strict=True) if row["enabled"])
-    dimensions = tuple(build_dimension(ledger, row, items) for row in table["dimension"])
+    expanded = expand_rows(ledger, rows, {each.name: each for each in groups if each.name})
+    expanded += [kept_calculation(each.name) for each in calculations if each.stored]
+    every = tuple(build_item(ledger, row, codes, forms) for row in expanded)
+    items = tuple(item for item, row in zip(every, expanded, strict=True) if row["enabled"])
+    dimensions = tuple(build_dimension(ledger, row, every) for row in table["dimension"])
     check_marks(ledger, every, dimensions)
-    ledger.unique("scale", (each.name for each in scales))
-    ledger.unique("section", (each.name for each in sections))
-    ledger.unique("dimension", (each.name for each in dimensions))
-    ledger.unique("item", (row["name"] for row in rows))
-    return Instrument(
+    named: Mapping[str, tuple[Named, ...]] = {
+        "scale": scales,
+        "section": sections,
+        "dimension": dimensions,
+        "group": groups,
+        "calculation": calculations,
+        "item": every,
+    }
+    for kind, parts in named.items():
+        ledger.unique(kind, (each.name for each in parts))
+    ledger.unique("variant", variants)
+    instrument = Instrument(
         name=table["name"],
         version=table["version"],
         forms=forms,
         scales=scales,
-        sections=sections,
+        sections=_asked_sections(sections, every, items),
         items=items,
-        dimensions=dimensions,
+        dimensions=dimensions_of(dimensions, items),
         texts=build_texts(ledger, table["languages"], texts),
         document=document,
+        audience=Audience(table["audience"]),
+        unit=Unit(table["unit"]),
+        groups=groups,
+        calculations=calculations,
+        variants=variants,
+        wording=table["wording"],
     )
+    return instrument, every
+
+
+def _asked_sections(
+    sections: tuple[Section, ...], every: tuple[Item, ...], items: tuple[Item, ...]
+) -> tuple[Section, ...]:
+    """Return the sections that ask something; one whose items are all off is off as well."""
+    off = {item.section for item in every} - {item.section for item in items}
+    return tuple(section for section in sections if section.name not in off)
 
 
 def _check_references(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from questionnaires.ledger import Ledger
 from questionnaires.model import Dimension, Item, Role, Rule
 from questionnaires.schema import DIMENSION
@@ -32,6 +34,19 @@ def build_dimension(ledger: Ledger, row: object, items: tuple[Item, ...]) -> Dim
         remedy = "mark at least one item with this dimension, and leave 'parts' out"
         ledger.report(name, "needs-items", remedy)
     return dimension
+
+
+def dimensions_of(
+    described: tuple[Dimension, ...], items: tuple[Item, ...]
+) -> tuple[Dimension, ...]:
+    """Return the dimensions that `items` measure; one whose items are all off is off as well."""
+    asked = {item.name for item in items}
+    kept = {
+        each.name: replace(each, items=tuple(name for name in each.items if name in asked))
+        for each in described
+    }
+    off = {each.name for each in described if each.items and not kept[each.name].items}
+    return tuple(kept[each.name] for each in described if off.isdisjoint({each.name, *each.parts}))
 
 
 def check_marks(ledger: Ledger, items: tuple[Item, ...], dimensions: tuple[Dimension, ...]) -> None:

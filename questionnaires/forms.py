@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from wtforms import Form
 
 from questionnaires.errors import AnswerError
-from questionnaires.model import OFFERED, Instrument, Item, Level, Nonanswer
+from questionnaires.logic import check_relevance
+from questionnaires.model import Instrument, Item, Nonanswer
 from questionnaires.text import Text
 from questionnaires.types import item_type
 from questionnaires.types.base import Locality
@@ -40,7 +42,11 @@ def fill_form(kind: type[Form], items: Sequence[Item], answers: Mapping[str, str
 
 
 def bind_form(
-    kind: type[Form], items: Sequence[Item], text: Text, fields: Mapping[str, Sequence[str]]
+    kind: type[Form],
+    items: Sequence[Item],
+    text: Text,
+    fields: Mapping[str, Sequence[str]],
+    answers: Mapping[str, str] = MappingProxyType({}),
 ) -> Form:
     """Return the validated form that was sent; look for what is wrong in its ``errors``.
 
@@ -52,13 +58,19 @@ def bind_form(
         What it was made from.
     fields : mapping of str to sequence of str
         Every value that was sent, by field name.
+    answers : mapping of str to str
+        The answers of earlier pages, which may limit those of this one.
     """
     form = kind(_Sent({name: list(filter(None, values)) for name, values in fields.items()}))
     form.validate()
     for item in items:
-        repeated = len(fields.get(item.name, ())) > 1
-        if repeated and item_type(item.type).level is not Level.MULTIPLE:
+        if item_type(item.type).is_repeated(item, fields):
             form[item.name].errors = [text["answer.unknown"]]
+    together = {**answers, **read_answers(items, form)}
+    for item in items:
+        asked = item_type(item.type)
+        if item.name in together and not asked.agrees(item, together[item.name], together):
+            form[item.name].errors = [text[asked.refusal]]
     return form
 
 
@@ -79,13 +91,26 @@ def check_answers(
     Raises
     ------
     AnswerError
-        For the first item that is missing, is not asked in `form`, or does not offer its answer.
+        For the first item that is missing, is not asked in `form`, does not offer its answer, or
+        is asked of nobody with these answers.
     """
     asked = {item.name: item for item in instrument.asked(form)}
     for name in sorted(asked.keys() ^ answers.keys()):
         raise AnswerError(name)
     for name, item in asked.items():
-        nonanswers = () if item.required else (*OFFERED, Nonanswer.SKIPPED)
-        codes = {*(item.codes or places), *nonanswers}
-        if not item_type(item.type).takes(item, answers[name], codes):
+        if answers[name] != Nonanswer.NOT_SHOWN and not _takes(item, answers, places):
             raise AnswerError(name)
+    check_relevance(instrument, form, answers)
+
+
+def _takes(item: Item, answers: Mapping[str, str], places: Sequence[str]) -> bool:
+    """Tell whether `item` offers the answer it was given, beside the others."""
+    kind, answer = item_type(item.type), answers[item.name]
+    nonanswers = () if item.required else (*item.ways_out, Nonanswer.SKIPPED)
+    codes = {*(item.codes or places), *nonanswers}
+    return kind.takes(item, answer, codes) and kind.agrees(item, answer, answers)
+
+
+def field_names(item: Item) -> tuple[str, ...]:
+    """Return the names of the form fields that `item` is asked in."""
+    return item_type(item.type).names(item)

@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from itertools import pairwise
 from typing import Any
 
 from questionnaires.forms import RESERVED
 from questionnaires.ledger import Ledger
-from questionnaires.model import Choice, Item, Level, Nonanswer, Scale
-from questionnaires.schema import CHOICE, ITEM, SCALE
-from questionnaires.types import item_type, type_names
+from questionnaires.model import Choice, Item, Level, Nonanswer, Options, Scale
+from questionnaires.schema import CHOICE, ITEM, OPTIONS, ROW, SCALE
+from questionnaires.types import is_type, item_type, type_names
 
 _CODE = re.compile(r"[A-Za-z0-9_+.-]+")
 _NUMBER = re.compile(r"[0-9]{1,9}")
+
+_OPTIONS = tuple(each.name for each in fields(Options))
 
 Codes = Mapping[str, tuple[str, ...]]
 
@@ -37,61 +40,106 @@ def item_row(ledger: Ledger, row: object) -> dict[str, Any]:
         remedy = f"it has choices of its own and those of '{scale}'; drop one of the two"
         ledger.report(name, "two-lists", remedy)
     choices = [ledger.checked(choice, CHOICE, name) for choice in checked["choice"]]
-    return checked | {"choice": choices}
+    _check_codes(ledger, name, (choice["code"] for choice in choices))
+    rows = [ledger.checked(each, ROW, name) for each in checked["row"]]
+    _check_codes(ledger, name, (each["code"] for each in rows))
+    for each in (*choices, *rows):
+        if not each["enabled"] and not each["reason"]:
+            remedy = f"say in 'reason' why '{each['code']}' is off by default"
+            ledger.report(name, "no-reason", remedy)
+    complete = checked | {"choice": choices, "row": rows}
+    if checked["type"] in type_names():
+        _check_keys(ledger, complete, row if isinstance(row, Mapping) else {})
+    return complete
+
+
+def _check_keys(ledger: Ledger, checked: dict[str, Any], written: Mapping[str, Any]) -> None:
+    """Make sure that an item says nothing that its type does not read."""
+    name, kind = checked["name"], item_type(checked["type"])
+    for key in sorted((written.keys() & OPTIONS.keys()) - kind.options):
+        able = ", ".join(each for each in type_names() if key in item_type(each).options)
+        remedy = f"a {kind.name} item does not read '{key}', which is for {able}; drop it"
+        ledger.report(name, "needless-key", remedy)
+    if "row" in kind.options and not checked["row"]:
+        ledger.report(name, "no-rows", "a grid needs at least one [[item.row]]")
+    if kind.name != "list_experiment" and any(each["sensitive"] for each in checked["choice"]):
+        remedy = "only a list experiment has a sensitive choice; mark the item instead"
+        ledger.report(name, "needless-key", remedy)
 
 
 def build_item(ledger: Ledger, row: dict[str, Any], codes: Codes, forms: tuple[str, ...]) -> Item:
-    """Return the item of a checked `row`; `codes` are those of each scale."""
-    choices = tuple(_choices(ledger, row, codes))
+    """Return the item of an expanded `row`; `codes` are those of each scale."""
     item = Item(
         name=row["name"],
         section=row["section"],
         type=row["type"],
         scale=row["scale"],
-        choices=choices,
+        choices=tuple(_choices(row, codes)),
         dimension=row["dimension"],
         facets=tuple(row["facets"]),
         reverse=row["reverse"],
         forms=tuple(row["forms"]) or forms,
         required=row["required"],
         sensitive=row["sensitive"],
+        na=row["na"],
+        random=row["random"],
+        ask_if=row["ask_if"],
+        constraint=row["constraint"],
+        source=row["source"] if row["source"] != row["name"] else "",
+        row=row["part"],
+        group=row["group"],
+        instance=row["turn"],
+        help=row["help"],
+        sector=row["sector"],
+        options=Options(**{key: row[key] for key in _OPTIONS}),
     )
     if not row["scale"] or row["scale"] in codes:
         _check_item(ledger, item)
     return item
 
 
-def _choices(ledger: Ledger, row: dict[str, Any], codes: Codes) -> Iterable[Choice]:
-    if row["scale"]:
-        yield from (Choice(code) for code in codes.get(row["scale"], ()))
-    _check_codes(ledger, row["name"], (choice["code"] for choice in row["choice"]))
+def check_fields(ledger: Ledger, items: Iterable[Item]) -> None:
+    """Make sure that no two items are asked in fields of one name."""
+    owners: dict[str, str] = {}
+    for item in items:
+        names = item_type(item.type).names(item) if is_type(item.type) else ()
+        for name in names:
+            if owners.setdefault(name, item.name) != item.name:
+                remedy = f"its boxes are called '{name}', as those of {owners[name]}; rename one"
+                ledger.report(item.words, "duplicate-field", remedy)
+
+
+def _choices(row: dict[str, Any], codes: Codes) -> Iterable[Choice]:
+    fixed = item_type(row["type"]).fixed if is_type(row["type"]) else ()
+    yield from map(Choice, (*fixed, *codes.get(row["scale"], ())))
     for choice in row["choice"]:
         if choice["enabled"]:
-            yield Choice(choice["code"], choice["exclusive"])
-        elif not choice["reason"]:
-            remedy = f"say in 'reason' why choice '{choice['code']}' is off by default"
-            ledger.report(row["name"], "no-reason", remedy)
+            yield Choice(choice["code"], choice["exclusive"], choice["sensitive"])
 
 
 def _check_item(ledger: Ledger, item: Item) -> None:
-    if item.type not in type_names():
+    if not is_type(item.type):
         return
     kind = item_type(item.type)
-    if kind.has_choices and len(item.choices) < 2:
+    written = [choice for choice in item.choices if choice.code not in kind.fixed]
+    if kind.has_choices and kind.is_written and len(item.choices) < 2:
         remedy = f"a {item.type} item needs a scale, or at least two choices of its own"
-        ledger.report(item.name, "no-choices", remedy)
-    if not kind.has_choices and item.choices:
-        remedy = f"a {item.type} item takes its choices from the round; drop them here"
-        ledger.report(item.name, "needless-choices", remedy)
-    if kind.has_choices and item.required:
+        ledger.report(item.words, "no-choices", remedy)
+    if not kind.has_choices and written:
+        whose = "from the round" if item.type == "place" else "from nowhere"
+        remedy = f"a {item.type} item takes its choices {whose}; drop them here"
+        ledger.report(item.words, "needless-choices", remedy)
+    if item.type != "place" and item.required:
         remedy = f"a {item.type} item may always be left out; drop 'required'"
-        ledger.report(item.name, "never-required", remedy)
+        ledger.report(item.words, "never-required", remedy)
     if (item.reverse or item.dimension) and kind.level is not Level.ORDINAL:
         remedy = "only an item on an ordered scale can be scored; use type likert, or drop it"
-        ledger.report(item.name, "not-scorable", remedy)
+        ledger.report(item.words, "not-scorable", remedy)
     if kind.level is Level.ORDINAL and not _are_rising(item.codes):
         remedy = 'the codes of an ordered scale are numbers, lowest first, as "1", "2", "3"'
-        ledger.report(item.name, "codes-not-numbers", remedy)
+        ledger.report(item.words, "codes-not-numbers", remedy)
+    for code, remedy in kind.flaws(item):
+        ledger.report(item.words, code, remedy)
 
 
 def _check_codes(ledger: Ledger, owner: str, codes: Iterable[str]) -> None:

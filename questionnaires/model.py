@@ -58,6 +58,25 @@ class Role(StrEnum):
     DIMENSION = "dimension"
     SUBSCALE = "subscale"
     FACET = "facet"
+    EXTRA = "extra"  # beside the dimensions of the instrument, never among them
+
+
+class Audience(StrEnum):
+    """Who fills in an instrument."""
+
+    PARTICIPANTS = "participants"
+    STAFF = "staff"
+
+
+class Unit(StrEnum):
+    """What one response describes."""
+
+    PERSON = "person"
+    HOUSEHOLD = "household"
+    ORGANISATION = "organisation"
+    GROUP = "group"
+    PLACE = "place"
+    SERVICE = "service"
 
 
 @dataclass(frozen=True)
@@ -70,10 +89,13 @@ class Choice:
         What is stored. Never changes once a wave has opened.
     exclusive : bool
         In a multiple item: excludes every other choice, as "none of these" does.
+    sensitive : bool
+        In a list experiment: the statement that only the treatment arm is shown.
     """
 
     code: str
     exclusive: bool = False
+    sensitive: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,9 +108,84 @@ class Scale:
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the questionnaire: consecutive screens under one heading."""
+    """A part of the questionnaire: consecutive screens under one heading.
+
+    `ask_if` is the condition under which its items are asked; empty for always.
+    """
 
     name: str
+    ask_if: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Items that are asked again and again, as for each person of a household.
+
+    Attributes
+    ----------
+    name, section : str
+        Its name, and the section it stands in.
+    maximum : int
+        How often it is asked at most.
+    count : str
+        The item whose answer says how often; empty when each turn asks whether there is another.
+    """
+
+    name: str
+    section: str
+    maximum: int
+    count: str = ""
+
+
+@dataclass(frozen=True)
+class Calculation:
+    """A value computed from answers, which conditions may name like an item.
+
+    `stored` puts it among the answers; otherwise it is forgotten once it has been used.
+    """
+
+    name: str
+    expression: str
+    stored: bool = False
+
+
+@dataclass(frozen=True)
+class Options:
+    """What only some question types need; each type says which of these it reads.
+
+    Attributes
+    ----------
+    top : int
+        Of a ranking: how many are ranked; 0 for all.
+    minimum, maximum : int, str or None
+        Of a number or a date: the ends of what may be said, themselves included.
+    precision : str
+        Of a date: ``year``, ``month`` or ``day``.
+    limit, lines : int
+        Of a text: the most characters, and the height of its box.
+    tokens : int
+        Of a vote: how many each voter gives away.
+    voters : str
+        Of a vote: the number item that says how many voted.
+    known : float
+        Of a crosswise question: the share of people to whom its private statement applies.
+    levels : int
+        Of a place: 2 to choose an area first where the wave has areas.
+    screen : int
+        Of a grid: the most rows on a screen.
+    """
+
+    top: int = 0
+    minimum: int | str | None = None
+    maximum: int | str | None = None
+    precision: str = "month"
+    limit: int = 500
+    lines: int = 1
+    tokens: int = 10
+    voters: str = ""
+    known: float = 0.25
+    levels: int = 1
+    screen: int = 6
 
 
 @dataclass(frozen=True)
@@ -113,6 +210,19 @@ class Item:
         The forms of the instrument that ask it.
     required, sensitive : bool
         Whether it must be answered; whether the answer could expose a person.
+    na, random : bool
+        Whether "does not apply" is offered; whether the order of its choices is left to chance.
+    ask_if, constraint : str
+        Expressions: when it is asked, and what its answer must obey; empty for always.
+    source, row : str
+        The item of the file that it was made of, and which row or set of it; empty for itself.
+    group, instance : str, int
+        The group it belongs to, and which turn of it (1, 2, …); empty and 0 for none.
+    help, sector : bool
+        Whether the page shows the round's lines for help with it; whether its rows or choices
+        are the sectors of the needs scores.
+    options : Options
+        What its type needs besides.
     """
 
     name: str
@@ -126,6 +236,27 @@ class Item:
     forms: tuple[str, ...]
     required: bool
     sensitive: bool
+    na: bool = False
+    random: bool = False
+    ask_if: str = ""
+    constraint: str = ""
+    source: str = ""
+    row: str = ""
+    group: str = ""
+    instance: int = 0
+    help: bool = False
+    sector: bool = False
+    options: Options = Options()
+
+    @property
+    def words(self) -> str:
+        """The name under which its words stand: the one it has in the file."""
+        return self.source or self.name
+
+    @cached_property
+    def ways_out(self) -> tuple[Nonanswer, ...]:
+        """The nonanswers that a page offers beside its choices."""
+        return ((Nonanswer.NOT_APPLICABLE,) if self.na else ()) + OFFERED
 
     @cached_property
     def codes(self) -> tuple[str, ...]:
@@ -177,6 +308,14 @@ class Instrument:
         Its words by language; the first language is the one others fall back to.
     document : mapping
         What it was built from; `canonical` writes it out.
+    audience, unit : Audience, Unit
+        Who fills it in, and what one response describes.
+    groups, calculations : tuple
+        What is asked in turns, and what is computed from answers.
+    variants : tuple of str
+        Its other wordings, of which a wave may choose one.
+    wording : str
+        The variant whose words these are; empty for the plain ones.
     """
 
     name: str
@@ -188,6 +327,12 @@ class Instrument:
     dimensions: tuple[Dimension, ...]
     texts: Mapping[str, Text]
     document: Mapping[str, Any] = field(repr=False, compare=False)
+    audience: Audience = Audience.PARTICIPANTS
+    unit: Unit = Unit.PERSON
+    groups: tuple[Group, ...] = ()
+    calculations: tuple[Calculation, ...] = ()
+    variants: tuple[str, ...] = ()
+    wording: str = ""
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -201,6 +346,10 @@ class Instrument:
     def dimension(self, name: str) -> Dimension:
         """Return the dimension called `name`; KeyError if there is none."""
         return self._dimensions[name]
+
+    def section(self, name: str) -> Section:
+        """Return the section called `name`; KeyError if there is none."""
+        return self._sections[name]
 
     def asked(self, form: str) -> tuple[Item, ...]:
         """Return the items that `form` asks, in order."""
@@ -225,6 +374,10 @@ class Instrument:
     @cached_property
     def _items(self) -> dict[str, Item]:
         return {item.name: item for item in self.items}
+
+    @cached_property
+    def _sections(self) -> dict[str, Section]:
+        return {section.name: section for section in self.sections}
 
     @cached_property
     def _dimensions(self) -> dict[str, Dimension]:

@@ -1,8 +1,9 @@
 """From a folder, or from the canonical JSON of an opened wave, to an Instrument.
 
 A folder holds ``instrument.toml`` (structure) and ``text/<language>.toml`` (words). Both become
-one plain document, and one road leads from a document to an `Instrument`, so the frozen copy of
-a wave is read exactly as its files were. Every problem is collected; they are raised once.
+one plain document, in which each language has all of its words, also one that is like another.
+One road leads from a document to an `Instrument`, so the frozen copy of a wave is read exactly as
+its files were. Every problem is collected; they are raised once.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from questionnaires.build import build_instrument
 from questionnaires.errors import InstrumentError, Problem
 from questionnaires.ledger import STRUCTURE
+from questionnaires.likeness import complete_text
 from questionnaires.model import Instrument
 from questionnaires.schema import INSTRUMENT
 from questionnaires.wording import text_file
@@ -38,7 +41,8 @@ def read_instrument(source: str | Path) -> Instrument:
         raise InstrumentError(problems)
     languages = structure.get("languages", [])
     listed = languages if INSTRUMENT.keys["languages"].accepts(languages) else []
-    texts = {code: _load(folder, text_file(code), problems) for code in listed}
+    words = cache(lambda code: _load(folder, text_file(code), problems))
+    texts = {code: complete_text(code, words, problems) for code in listed}
     document = {
         "instrument": structure,
         "text": {code: text for code, text in texts.items() if text is not None},

@@ -14,9 +14,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+
+from questionnaires.catalogue import find_locale, read_catalogue
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,16 @@ def flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, A
             yield f"{prefix}{key}", value
 
 
+def merge(words: Mapping[str, Any], others: Mapping[str, Any]) -> dict[str, Any]:
+    """Return nested `words` in which those of `others` stand in their places."""
+    merged = dict(words)
+    for key, other in others.items():
+        own = merged.get(key)
+        nested = isinstance(other, Mapping)
+        merged[key] = merge(own if isinstance(own, Mapping) else {}, other) if nested else other
+    return merged
+
+
 @dataclass(frozen=True)
 class Words:
     """The interface in one language: messages, plurals and direction."""
@@ -76,15 +87,20 @@ class Words:
     @property
     def direction(self) -> str:
         """``ltr`` or ``rtl``, as the language is written."""
-        locale = _locale(self.language)
+        locale = find_locale(self.language)
         return locale.text_direction if locale else "ltr"
 
     @property
     def name(self) -> str:
         """The language's name in itself, as a title."""
-        locale = _locale(self.language)
+        locale = find_locale(self.language)
         name = locale.display_name if locale else None
         return name[:1].upper() + name[1:] if name else self.language
+
+    @property
+    def locale(self) -> Locale:
+        """How it writes numbers and days; as English where that is not known."""
+        return find_locale(self.language) or Locale("en")
 
     def gettext(self, message: str, **values: object) -> str:
         """Translate `message` and fill its ``%(name)s`` placeholders."""
@@ -98,24 +114,9 @@ class Words:
 @cache
 def read_words(folder: Path, language: str) -> Words:
     """Read ``<folder>/<language>.po``; a language without a file speaks English."""
-    path = folder / f"{language}.po"
-    if not path.exists():
+    if not (folder / f"{language}.po").exists():
         return Words(language, NullTranslations())
     compiled = BytesIO()
-    with path.open("rb") as stream:
-        catalogue = read_po(stream, locale=_locale(language))
-    for message in list(catalogue):
-        forms = message.string if isinstance(message.string, list | tuple) else [message.string]
-        if not all(forms):
-            catalogue.delete(message.id)  # otherwise its English plurals would follow our rule
-    write_mo(compiled, catalogue)
+    write_mo(compiled, read_catalogue(folder, language))
     compiled.seek(0)
     return Words(language, GNUTranslations(compiled))
-
-
-def _locale(language: str) -> Locale | None:
-    """Return what is known of `language`; None for one without locale data, as Romani."""
-    try:
-        return Locale.parse(language, sep="-")
-    except UnknownLocaleError:
-        return None

@@ -6,18 +6,27 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from questionnaires.ledger import STRUCTURE, Ledger
-from questionnaires.model import OFFERED, Instrument, Nonanswer, Role
+from questionnaires.model import OFFERED, Audience, Instrument, Item, Nonanswer, Role
 from questionnaires.schema import TEXT
 from questionnaires.text import Text, flatten
+from questionnaires.types import is_type, item_type, type_names
 
 #: Words that every instrument needs, besides those of its own parts.
 _COMMON = (
     "title",
     *(f"answer.{code}" for code in (*OFFERED, Nonanswer.SKIPPED)),
-    *(f"answer.{message}" for message in ("choose", "required", "unknown", "exclusive")),
-    *(f"consent.{part}" for part in ("title", "about", "voluntary", "anonymous", "use", "care")),
-    *(f"consent.{part}" for part in ("final", "agree", "yes", "no")),
+    "answer.unknown",
 )
+#: What people are told before they take part, and staff before they write about others.
+_OPENING = {
+    Audience.PARTICIPANTS: (
+        *(f"consent.{part}" for part in ("title", "about", "voluntary", "anonymous", "use")),
+        *(f"consent.{part}" for part in ("care", "final", "agree", "yes", "no")),
+    ),
+    Audience.STAFF: ("record.title", "record.about", "record.care"),
+}
+#: Words that an instrument may have although none of its items needs them now.
+_SPARE = tuple(f"answer.{each}" for each in ("choose", "required", "exclusive", "na", "day", "month"))
 
 
 def text_file(language: str) -> str:
@@ -42,14 +51,21 @@ def check_words(ledger: Ledger, instrument: Instrument, rows: list[dict[str, Any
     """Make sure that each language has every word, and none for what is not there."""
     needed = set(needed_words(instrument))
     known = needed.union(_optional_words(instrument, rows))
+    varied = {key for text in instrument.texts.values() for key in text.words if _is_varied(key)}
+    for variant in instrument.variants:
+        known |= {f"variant.{variant}.{key}" for key in known if not _is_varied(key)}
     for language, text in instrument.texts.items():
         file = text_file(language)
-        for key in sorted(needed - text.words.keys()):
+        for key in sorted((needed | (varied & known)) - text.words.keys()):
             remedy = f"there are no words for it; add '{key}' to {file}"
             ledger.report(key, "missing-words", remedy, file)
         for key in sorted(text.words.keys() - known):
             remedy = "nothing in the instrument is called so; mend the name or delete the line"
             ledger.report(key, "unknown-words", remedy, file)
+
+
+def _is_varied(key: str) -> bool:
+    return key.startswith("variant.")
 
 
 def _text(ledger: Ledger, language: str, document: object) -> Text:
@@ -67,33 +83,61 @@ def _text(ledger: Ledger, language: str, document: object) -> Text:
 def needed_words(instrument: Instrument) -> Iterable[str]:
     """Yield the key of every wording that each language of `instrument` must have."""
     yield from _COMMON
-    yield from (f"consent.minutes.{form}" for form in instrument.forms)
+    yield from _OPENING[instrument.audience]
+    if instrument.audience is Audience.PARTICIPANTS:
+        yield from (f"consent.minutes.{form}" for form in instrument.forms)
     for section in instrument.sections:
         yield f"section.{section.name}.title"
     for scale in instrument.scales:
         yield from (f"scale.{scale.name}.{code}" for code in scale.codes)
-    own = [(item.name, [] if item.scale else list(item.codes)) for item in instrument.items]
-    yield from _words_of_items(own)
+    for group in instrument.groups:
+        yield f"group.{group.name}.title"
+    for item in instrument.items:
+        yield from _words_of(item)
     for dimension in instrument.dimensions:
         yield f"dimension.{dimension.name}.name"
         if dimension.role is not Role.FACET:
             yield f"dimension.{dimension.name}.meaning"
 
 
+def _words_of(item: Item) -> Iterable[str]:
+    if is_type(item.type):
+        kind = item_type(item.type)
+        yield from kind.words(item)
+        yield from kind.messages
+    if item.row and item.type != "best_worst":
+        yield f"row.{item.words}.{item.row}"
+    if item.constraint:
+        yield f"constraint.{item.words}"
+
+
 def _optional_words(instrument: Instrument, rows: list[dict[str, Any]]) -> Iterable[str]:
     """Yield the keys that a language may have besides: what is off keeps its words."""
+    yield from _SPARE
+    for kind in map(item_type, type_names()):
+        yield from kind.messages
     for section in instrument.sections:
         yield f"section.{section.name}.intro"
+    for group in instrument.groups:
+        yield f"group.{group.name}.another"
     for dimension in instrument.dimensions:
         yield f"dimension.{dimension.name}.meaning"
     for row in rows:
-        name = row["name"]
-        own = [choice["code"] for choice in row["choice"]]
-        yield from _words_of_items([(name, [*own, *OFFERED])])
-        yield from (f"hint.{name}", f"domain.{name}")
+        yield from _words_of_row(row)
 
 
-def _words_of_items(items: Iterable[tuple[str, list[str]]]) -> Iterable[str]:
-    for name, codes in items:
-        yield f"item.{name}"
-        yield from (f"choice.{name}.{code}" for code in codes)
+def _words_of_row(row: dict[str, Any]) -> Iterable[str]:
+    name = row["name"]
+    yield from (f"section.{row['section']}.{part}" for part in ("title", "intro"))
+    for mark in (row["dimension"], *row["facets"]):
+        yield from (f"dimension.{mark}.{part}" for part in ("name", "meaning"))
+    yield from (f"{kind}.{name}" for kind in ("item", "hint", "domain", "constraint"))
+    own = [choice["code"] for choice in row["choice"]]
+    yield from (f"choice.{name}.{code}" for code in (*own, *OFFERED, Nonanswer.NOT_APPLICABLE))
+    if is_type(row["type"]):
+        kind = item_type(row["type"])
+        yield from (f"choice.{name}.{code}" for code in kind.fixed)
+        yield from (f"row.{name}.{part}" for part in kind.statements)
+    for part in row["row"]:
+        yield f"row.{name}.{part['code']}"
+        yield f"domain.{name}_{part['code']}"

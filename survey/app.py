@@ -12,6 +12,7 @@ from survey import failures, reports, respond
 from survey.config import Settings
 from survey.db import Database
 from survey.forms import BODY_LIMIT
+from survey.languages import words
 from survey.security import compress, secure, stylesheet
 from survey.site import Site, site
 
@@ -59,4 +60,4 @@ class _Style:
 
 
 def _day(value: date, language: str) -> str:
-    return format_date(value, "long", locale=language)
+    return format_date(value, "long", locale=words(language).locale)

@@ -88,12 +88,12 @@ class Phrases:
 
     def number(self, number: int) -> str:
         """Return a count with its thousands marked."""
-        return format_decimal(number, locale=self.language)
+        return format_decimal(number, locale=self.words.locale)
 
     def day(self, day: date) -> str:
         """Return a day in words."""
         # Day before month, as it is written in the countries where these reports are read.
-        locale = "en_GB" if self.language == "en" else self.language
+        locale = "en_GB" if self.language == "en" else self.words.locale
         return format_date(day, format="long", locale=locale)
 
     def range(self, cell: Cell) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import nan
 
 from wtforms import Field
 
 from questionnaires.model import Item, Level
 from questionnaires.text import Text
-from questionnaires.types.base import ItemType, Locality, radio_buttons
+from questionnaires.types.base import ItemType, Places, offered, radio_buttons
 
 
 class Likert(ItemType):
@@ -17,10 +16,11 @@ class Likert(ItemType):
 
     name = "likert"
     level = Level.ORDINAL
+    is_coded = True
 
-    def field(self, item: Item, text: Text, places: Sequence[Locality] = ()) -> Field:
+    def field(self, item: Item, text: Text, places: Places = ()) -> Field:
         """Offer the scale in order, then "I don't know" and "I prefer not to answer"."""
-        return radio_buttons(item, text)
+        return radio_buttons(self.question(item, text), offered(item, text), text)
 
     def measure(self, item: Item, answer: str) -> float:
         """Return the percentage of maximum possible (POMP) of the chosen point, 0-100.

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from wtforms import Field
 
 from questionnaires.model import Item, Level
 from questionnaires.text import Text
-from questionnaires.types.base import ItemType, Locality, radio_buttons
+from questionnaires.types.base import ItemType, Places, offered, radio_buttons
 
 
 class Single(ItemType):
@@ -16,7 +14,8 @@ class Single(ItemType):
 
     name = "single"
     level = Level.NOMINAL
+    is_coded = True
 
-    def field(self, item: Item, text: Text, places: Sequence[Locality] = ()) -> Field:
+    def field(self, item: Item, text: Text, places: Places = ()) -> Field:
         """Offer the choices and the two honest ways out; nothing need be chosen."""
-        return radio_buttons(item, text)
+        return radio_buttons(self.question(item, text), offered(item, text), text)

@@ -13,7 +13,8 @@ from survey.models.base import Base
 class Place(Base):
     """A locality that people of a wave may live in, named in each of the wave's languages.
 
-    `position` keeps the order of the localities file; `geometry` is GeoJSON.
+    `position` keeps the order of the localities file; `geometry` is GeoJSON. `parent` is the code
+    of the area it lies in, which is a place of the wave as well, but none that people name.
     """
 
     __tablename__ = "place"
@@ -28,6 +29,7 @@ class Place(Base):
     names: Mapped[dict[str, str]] = mapped_column(JSON)
     population: Mapped[int | None]
     geometry: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    parent: Mapped[str | None]
 
     def name(self, language: str) -> str:
         """Return its name in `language`, or in the first language it has a name in."""

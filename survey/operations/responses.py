@@ -17,10 +17,10 @@ from sqlalchemy.orm import Session
 from questionnaires import check_answers
 from survey.db import truncate_log
 from survey.errors import NonceSpentError, StorageError
-from survey.models import Inbox, Place, SpentNonce, Wave
+from survey.models import Inbox, SpentNonce, Wave
 from survey.models.response import WEIGHT_UNIT
 from survey.operations.batches import seal_inbox
-from survey.operations.waves import check_open, fielded_instrument, place_item
+from survey.operations.waves import check_open, fielded_instrument, place_item, strata_of
 
 _STATE = select(Wave.opens_on, Wave.closes_on, Wave.is_closed).where(
     Wave.id == bindparam("wave_id")
@@ -100,8 +100,7 @@ def record_response(
 
 def _store(session: Session, wave: Wave, submission: Submission, key: bytes) -> Receipt:
     instrument = fielded_instrument(wave)
-    places = session.execute(select(Place.code, Place.stratum).where(Place.wave_id == wave.id))
-    strata = {place.code: place.stratum for place in places}
+    strata = strata_of(session, wave)
     check_answers(instrument, wave.form, submission.answers, tuple(strata))
     locality = submission.answers[place_item(instrument).name]
     row = {

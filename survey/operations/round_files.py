@@ -56,6 +56,7 @@ ROUND = Table(
         ),
         "instrument": Key(_is_text, 'the name of one, as "social_cohesion"', "", True),
         "form": Key(_is_text, "the name of a form in quotes", ""),
+        "variant": Key(_is_text, "the name of a variant in quotes", ""),
         "languages": Key(_is_texts, 'a list of language codes, as ["en", "ar"]', [], True),
         "breakdowns": Key(_is_texts, 'a list of items, as ["D2", "D3"]', []),
         "sampling": Key(
@@ -88,6 +89,7 @@ LOCALITY = Table(
         "stratum": Key(_is_text, "the stratum it belongs to, in quotes", ""),
         "population": Key(_is_count, "a number of people", None),
         "geometry": Key(lambda value: isinstance(value, Mapping), "a GeoJSON geometry", None),
+        "parent": Key(_is_code, "the code of the area it lies in, in quotes", ""),
     },
 )
 
@@ -120,6 +122,7 @@ def read_round(file: Path) -> tuple[Instrument, WavePlan, list[Locality]]:
         breakdowns=tuple(written["breakdowns"]),
         facts=facts,
         sampling=Sampling(written["sampling"]),
+        variant=written["variant"],
         **{day: written[day] for day in _DAYS},
     )
     return instrument, plan, [Locality(**row) for row in rows]

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from questionnaires import Instrument, Item, Level, item_type, thaw_instrument
+from questionnaires import Instrument, Item, Level, item_type, thaw_instrument, worded
 from survey.db import truncate_log
 from survey.errors import SurveyError, WaveClosedError, WaveNotOpenError, WaveUnknownError
 from survey.models import Place, Response, SpentNonce, Wave
@@ -20,13 +20,17 @@ from survey.operations.batches import seal_inbox
 
 @dataclass(frozen=True)
 class Locality:
-    """A place to be asked about, as a localities file describes it."""
+    """A place to be asked about, as a localities file describes it.
+
+    `parent` is the code of the area it lies in; an area is not lived in, its localities are.
+    """
 
     code: str
     names: dict[str, str]
     stratum: str = ""
     population: int | None = None
     geometry: dict[str, Any] | None = None
+    parent: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class WavePlan:
     closes_on: date
     keep_until: date
     sampling: Sampling = Sampling.CONVENIENCE
+    variant: str = ""
 
 
 def open_wave(
@@ -53,9 +58,12 @@ def open_wave(
     ------
     SurveyError
         If the plan names a form, language or breakdown that the instrument does not have, if
-        there is no locality, or if the link is taken.
+        there is no locality, if areas and localities do not fit, or if the link is taken.
+    InstrumentError
+        If the instrument has no such variant.
     """
     _check_plan(session, instrument, plan, localities)
+    instrument = worded(instrument, plan.variant)
     wave = Wave(
         link=plan.link,
         form=plan.form,
@@ -82,6 +90,7 @@ def open_wave(
                 names=locality.names,
                 population=locality.population,
                 geometry=locality.geometry,
+                parent=locality.parent or None,
             )
         )
     session.commit()
@@ -141,7 +150,27 @@ def place_item(instrument: Instrument) -> Item:
 
 
 def localities_of(session: Session, wave: Wave) -> list[Place]:
-    """Return the localities of `wave` in their order."""
+    """Return the localities of `wave` in their order, without the areas they lie in."""
+    areas = {area.code for area in areas_of(session, wave)}
+    return [place for place in _places(session, wave) if place.code not in areas]
+
+
+def areas_of(session: Session, wave: Wave) -> list[Place]:
+    """Return the areas of `wave` in their order; there are none when no locality names one."""
+    places = _places(session, wave)
+    named = {place.parent for place in places}
+    return [place for place in places if place.code in named]
+
+
+def strata_of(session: Session, wave: Wave) -> dict[str, str]:
+    """Return the stratum of each locality of `wave`; nobody lives in an area itself."""
+    columns = select(Place.code, Place.stratum, Place.parent).where(Place.wave_id == wave.id)
+    places = session.execute(columns).all()
+    areas = {place.parent for place in places}
+    return {place.code: place.stratum for place in places if place.code not in areas}
+
+
+def _places(session: Session, wave: Wave) -> list[Place]:
     places = select(Place).where(Place.wave_id == wave.id).order_by(Place.position)
     return list(session.scalars(places))
 
@@ -194,7 +223,23 @@ def _check_plan(
                 raise SurveyError(
                     f"{instrument.name} has no {kind} '{name}'; choose from: {', '.join(offered)}"
                 )
+    if all(item.type != "place" for item in instrument.asked(plan.form)):
+        raise SurveyError(f"{instrument.name} asks for no place; a round needs one to publish by")
+    _check_areas(localities)
     if not localities or not plan.languages:
         raise SurveyError("a round needs at least one locality and one language")
     if session.scalar(select(Wave.id).where(Wave.link == plan.link)) is not None:
         raise SurveyError(f"the link '{plan.link}' belongs to another round; choose a new one")
+
+
+def _check_areas(localities: Sequence[Locality]) -> None:
+    """Make sure that areas, where there are some, hold every locality and lie in none."""
+    areas = {each.parent for each in localities} - {""}
+    for area in sorted(areas - {each.code for each in localities}):
+        raise SurveyError(f"there is no locality '{area}' to lie in; add it, or mend 'parent'")
+    for each in localities:
+        if areas and (each.code in areas) is bool(each.parent):
+            where = "lies in another area" if each.parent else "lies in no area"
+            raise SurveyError(
+                f"'{each.code}' {where}; give every locality an area, and no area one"
+            )

@@ -1,26 +1,29 @@
 """The pages of a visit.
 
-A page without errors is the same for everybody except for its hidden field, so it is rendered
-once for each wave, language and screen, and the field is put in for each visit.
+A page without errors is the same for everybody whom it asks the same, except for its hidden field.
+So it is rendered once for each wave, language, screen, and order or arm that was drawn, and the
+field is put in for each visit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 from flask import Response, render_template
 from markupsafe import escape
 from wtforms import Form
 
-from questionnaires import fill_form, item_type
+from questionnaires import Item, Nonanswer, fill_form, item_type
+from questionnaires.screens import Screen
 from survey.languages import words
 from survey.models import Wave
-from survey.respond.questionnaire import Questionnaire
+from survey.respond.chance import drawn
+from survey.respond.questionnaire import KEPT, Questionnaire
 from survey.respond.steps import Outcome, Step
 from survey.respond.visit import CONSENT, Seal, Visit
-from survey.site import site
 
 _HOLE = "<!--state-->"
 
@@ -35,7 +38,7 @@ class Pages:
 
     def show(self, step: Step) -> Response:
         """Show the page that a step leads to."""
-        visit = self._in_offered_language(step.visit)
+        visit = self._drawn(self._in_offered_language(step.visit))
         if step.outcome is Outcome.ERASE:
             return self.erased(visit.language)
         if step.outcome is Outcome.DECLINE:
@@ -56,33 +59,36 @@ class Pages:
 
     def screen(self, visit: Visit, form: Form | None = None) -> Response:
         """Show one screen of questions; `form` holds what is wrong with the answers sent."""
-        items = self.questionnaire.screens[visit.screen]
-        kind = self.questionnaire.form_of(visit.screen, visit.language)
-        facts: dict[str, Any] = {"empty": kind, "items": items, "number": visit.screen + 1}
+        items = self.questionnaire.asked_on(visit.screen, visit.answers)
+        kind = self.questionnaire.form_of(items, visit.language, visit.answers)
+        facts = {"empty": kind, "blocks": _blocks(items), "number": visit.screen + 1}
         if form is not None:
             return self._page("respond/screen.html", visit, facts | {"form": form}, 422)
         if visit.answers.keys().isdisjoint(item.name for item in items):
             hidden = self._hidden(visit)
-            return self._shared("respond/screen.html", visit, facts, hidden)
+            return self._shared("respond/screen.html", visit, facts, hidden, kind)
         form = fill_form(kind, items, visit.answers)
         return self._page("respond/screen.html", visit, facts | {"form": form})
 
     def review(self, visit: Visit, status: int = 200, *, failed: bool = False) -> Response:
         """Show all answers before they are sent."""
-        text = self.questionnaire.text(visit.language)
-        places = self.questionnaire.places(visit.language)
-        parts = [
-            [
-                (
-                    text[f"item.{item.name}"],
-                    item_type(item.type).label(item, visit.answers[item.name], text, places),
-                )
-                for item in items
-                if item.name in visit.answers
-            ]
-            for items in self.questionnaire.screens
-        ]
+        parts = [list(self._answers(visit, items)) for items in self.questionnaire.screens]
         return self._page("respond/review.html", visit, {"parts": parts, "failed": failed}, status)
+
+    def _answers(self, visit: Visit, items: Screen) -> Iterator[tuple[str, int, str, str]]:
+        """Yield each answer of a screen: lead-in of its grid, its turn, the question, the words."""
+        text = self.questionnaire.text(visit.language)
+        areas = self.questionnaire.areas(visit.language)
+        places = [*self.questionnaire.places(visit.language), *areas]
+        led = ""
+        for item in items:
+            answer = visit.answers.get(item.name, Nonanswer.NOT_SHOWN)
+            if answer != Nonanswer.NOT_SHOWN:
+                kind, grid = item_type(item.type), _grid(item)
+                lead = text[f"item.{grid}"] if grid and grid != led else ""
+                label = kind.label(item, answer, text, places)
+                yield lead, item.instance, kind.question(item, text), label
+                led = grid
 
     def not_stored(self, visit: Visit) -> Response:
         """Say that the answers could not be stored, and keep them in the page."""
@@ -101,6 +107,12 @@ class Pages:
         """Show an empty page that says nothing of the questionnaire."""
         return _forgotten(self._page("respond/erased.html", Visit(language), {}))
 
+    def _drawn(self, visit: Visit) -> Visit:
+        """Leave to chance what must be, once the person takes part."""
+        asked = self.questionnaire
+        has_begun = visit.screen != CONSENT
+        return drawn(asked.instrument, asked.form, visit, asked.blocks) if has_begun else visit
+
     def _in_offered_language(self, visit: Visit) -> Visit:
         if visit.language in self.wave.languages:
             return visit
@@ -113,14 +125,20 @@ class Pages:
         return _reply(shell.replace(_HOLE, self._hidden(visit), 1), status)
 
     def _shared(
-        self, template: str, visit: Visit, facts: Mapping[str, Any], hidden: str
+        self,
+        template: str,
+        visit: Visit,
+        facts: Mapping[str, Any],
+        hidden: str,
+        asked: object = None,
     ) -> Response:
-        """Show a page that is the same for everybody but for its `hidden` field."""
-        key = (template, self.wave.id, visit.language, visit.screen)
-        built = site().built
-        if key not in built:
-            built[key] = self._render(template, visit, facts)
-        return _reply(built[key].replace(_HOLE, hidden, 1), 200)
+        """Show a page that is the same for all who are `asked` the same, but for `hidden`."""
+        key = (template, visit.language, visit.screen, asked)
+        pages = self.questionnaire.pages
+        page = pages.get(key) or self._render(template, visit, facts)
+        if len(pages) < KEPT:
+            pages[key] = page
+        return _reply(page.replace(_HOLE, hidden, 1), 200)
 
     def _hidden(self, visit: Visit) -> str:
         return f'<input type="hidden" name="state" value="{escape(self._seal.close(visit))}">'
@@ -142,6 +160,16 @@ class Pages:
             address=f"/s/{self.wave.link}/{visit.language}",
             **facts,
         )
+
+
+def _blocks(items: Screen) -> list[tuple[str, Screen]]:
+    """Return the items of a screen with the lead-in of their grid; empty for those in none."""
+    return [(lead, tuple(rows)) for lead, rows in groupby(items, key=_grid)]
+
+
+def _grid(item: Item) -> str:
+    """Return the grid that `item` is a row of; empty for none."""
+    return item.words if item.row and item.type != "best_worst" else ""
 
 
 def _reply(page: str, status: int) -> Response:

@@ -2,51 +2,124 @@
 
 from __future__ import annotations
 
-from functools import cache, cached_property
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache, cached_property, lru_cache
 from typing import cast
 
 from sqlalchemy import bindparam, select
 from wtforms import Form
 
-from questionnaires import Instrument, Item, Text, build_form, screens
+from questionnaires import Instrument, Item, Text, arranged, build_form, screens
+from questionnaires.logic import shown
 from questionnaires.screens import Screen
 from questionnaires.types.base import Locality
 from survey.errors import WaveUnknownError
 from survey.models import Place, Wave
-from survey.operations.waves import check_open, fielded_instrument, localities_of
+from survey.operations.waves import areas_of, check_open, fielded_instrument, localities_of
+from survey.respond.chance import Blocks
 from survey.site import site, today
+
+#: Pages of one wave that are kept, and forms: chance and relevance make many of one screen.
+KEPT = 500
 
 
 class Questionnaire:
-    """The frozen instrument of a wave in one form, with the wave's localities."""
+    """The frozen instrument of a wave in one form, with the wave's localities.
 
-    def __init__(self, instrument: Instrument, form: str, places: list[Place]) -> None:
+    Attributes
+    ----------
+    blocks : Blocks
+        From which the arms of its experiments are drawn.
+    pages : dict
+        Pages that are the same for everybody, by what they show; at most `KEPT`.
+    """
+
+    def __init__(
+        self,
+        instrument: Instrument,
+        form: str,
+        places: list[Place],
+        areas: list[Place] | None = None,
+    ) -> None:
         self.instrument = instrument
         self.form = form
+        self.blocks = Blocks()
+        self.pages: dict[object, str] = {}
         self._places = places
+        self._areas = areas or []
         self.text = cache(self._text)
         self.places = cache(self._named_places)
-        self.form_of = cache(self._form_of)
+        self._form_of = lru_cache(KEPT)(self._built_form)
 
     @cached_property
     def screens(self) -> tuple[Screen, ...]:
-        """The screens, in order."""
-        return screens(self.instrument, self.form)
+        """The screens, in order; a wave with areas asks for the area first."""
+        asked = screens(self.instrument, self.form)
+        return tuple(each for screen in asked for each in (*self._before(screen), screen))
+
+    def _before(self, screen: Screen) -> list[Screen]:
+        """Return the screen that asks for the area of a place, if one must come first."""
+        places = [item for item in screen if item.type == "place" and item.options.levels > 1]
+        area = [
+            replace(item, name=f"{item.name}_area", type="area", source=item.words)
+            for item in places
+        ]
+        return [tuple(area)] if area and self._areas else []
+
+    def area_in(self, answers: Mapping[str, str]) -> str:
+        """Return the area that was chosen; empty when the wave has none."""
+        names = (item.name for screen in self.screens for item in screen if item.type == "area")
+        return answers.get(next(names, ""), "")
 
     @cached_property
     def items(self) -> dict[str, Item]:
         """The items it asks, by name."""
         return {item.name: item for item in self.instrument.asked(self.form)}
 
+    def asked_on(self, screen: int, answers: Mapping[str, str]) -> Screen:
+        """Return the items that one screen asks of somebody with these `answers`.
+
+        None of them depends on another of them, so the page needs no script.
+        """
+        asked = shown(self.instrument, self.form, answers)
+        return tuple(
+            item for item in self.screens[screen] if item.name in asked or item.type == "area"
+        )
+
+    def route(self, answers: Mapping[str, str]) -> tuple[int, ...]:
+        """Return the screens that ask something of somebody with these `answers`, in order."""
+        asked = shown(self.instrument, self.form, answers)
+        return tuple(
+            number
+            for number, items in enumerate(self.screens)
+            if any(item.name in asked or item.type == "area" for item in items)
+        )
+
     def _text(self, language: str) -> Text:
         return self.instrument.texts[language]
 
-    def _named_places(self, language: str) -> list[Locality]:
-        return [(place.code, place.name(language)) for place in self._places]
+    def form_of(self, items: Screen, language: str, answers: Mapping[str, str]) -> type[Form]:
+        """Return the form class that asks `items` of somebody with these `answers`."""
+        return self._form_of(self.arranged(items, answers), language, self.area_in(answers))
 
-    def _form_of(self, screen: int, language: str) -> type[Form]:
-        """Return the form class of one screen in one language."""
-        return build_form(self.screens[screen], self.text(language), self.places(language))
+    def arranged(self, items: Screen, answers: Mapping[str, str]) -> Screen:
+        """Return `items` with their choices as this person is shown them."""
+        return tuple(arranged(item, answers) for item in items)
+
+    def areas(self, language: str) -> list[Locality]:
+        """Return the areas of the wave."""
+        return [(place.code, place.name(language)) for place in self._areas]
+
+    def _named_places(self, language: str, area: str = "") -> list[Locality]:
+        """Return the localities of `area`, or all of them."""
+        inside = (each for each in self._places if not area or each.parent == area)
+        return [(place.code, place.name(language)) for place in inside]
+
+    def _built_form(self, items: Screen, language: str, area: str) -> type[Form]:
+        is_area = any(item.type == "area" for item in items)
+        places = self.areas(language) if is_area else self.places(language, area)
+        return build_form(items, self.text(language), places)
 
 
 _STATE = select(Wave.id, Wave.opens_on, Wave.closes_on, Wave.is_closed).where(
@@ -77,6 +150,7 @@ def _frozen(wave_id: int) -> tuple[Wave, Questionnaire]:
     if wave_id not in built:
         with site().database.reading() as session:
             wave = session.get_one(Wave, wave_id)
-            places = localities_of(session, wave)
-            built[wave_id] = wave, Questionnaire(fielded_instrument(wave), wave.form, places)
+            places, areas = localities_of(session, wave), areas_of(session, wave)
+            instrument = fielded_instrument(wave)
+            built[wave_id] = wave, Questionnaire(instrument, wave.form, places, areas)
     return cast("tuple[Wave, Questionnaire]", built[wave_id])

@@ -11,6 +11,9 @@ from enum import StrEnum
 from wtforms import Form
 
 from questionnaires import bind_form, read_answers
+from questionnaires.forms import field_names
+from questionnaires.logic import broken_constraints, complete_answers, still_asked
+from questionnaires.screens import Screen
 from survey.forms import Fields
 from survey.respond.questionnaire import Questionnaire
 from survey.respond.visit import CONSENT, Visit
@@ -35,26 +38,27 @@ class Step:
     form: Form | None = None
 
 
-def first_step(fields: Fields, visit: Visit) -> Step:
+def first_step(questionnaire: Questionnaire, fields: Fields, visit: Visit) -> Step:
     """Step off the consent page, which alone may come without a signed state."""
-    return _leave(visit, fields) or _consent(visit, fields)
+    return _leave(visit, fields) or _consent(questionnaire, visit, fields)
 
 
 def take_step(questionnaire: Questionnaire, visit: Visit, fields: Fields) -> Step:
     """Step off the screen where `visit` stands, with the answers that were sent from it."""
-    last = len(questionnaire.screens)
     if visit.screen == CONSENT:
-        return first_step(fields, visit)
-    form = _bind(questionnaire, visit, fields) if visit.screen < last else None
-    visit = visit.at(visit.screen, _answers(questionnaire, visit, form))
-    left = _leave(visit, fields) or _turn(visit, fields)
+        return first_step(questionnaire, fields, visit)
+    form = None
+    if visit.screen < len(questionnaire.screens):
+        form = _bind(questionnaire, visit, fields)
+        visit = _answered(questionnaire, visit, form)
+    left = _leave(visit, fields) or _turn(questionnaire, visit, fields)
     if left:
         return left
     if form is None:
-        return _after_review(visit, fields, last)
+        return _after_review(questionnaire, visit, fields)
     if form.errors:
         return Step(Outcome.MEND, visit, form)
-    return Step(Outcome.SHOW, visit.at(visit.screen + 1))
+    return _ahead(questionnaire, visit, visit.screen + 1)
 
 
 def _leave(visit: Visit, fields: Fields) -> Step | None:
@@ -67,29 +71,37 @@ def _leave(visit: Visit, fields: Fields) -> Step | None:
     return None
 
 
-def _turn(visit: Visit, fields: Fields) -> Step | None:
-    """Follow the button that turns back."""
-    if _action(fields) == "back":
-        return Step(Outcome.SHOW, visit.at(visit.screen - 1))
-    return None
+def _turn(questionnaire: Questionnaire, visit: Visit, fields: Fields) -> Step | None:
+    """Follow the button that turns back, past screens that ask nothing of this person."""
+    if _action(fields) != "back":
+        return None
+    before = [each for each in questionnaire.route(visit.answers) if each < visit.screen]
+    return Step(Outcome.SHOW, visit.at(before[-1] if before else CONSENT))
 
 
-def _after_review(visit: Visit, fields: Fields, last: int) -> Step:
+def _ahead(questionnaire: Questionnaire, visit: Visit, screen: int) -> Step:
+    """Go to `screen`, or to the next one that asks something of this person; else to the review."""
+    after = (each for each in questionnaire.route(visit.answers) if each >= screen)
+    return Step(Outcome.SHOW, visit.at(next(after, len(questionnaire.screens))))
+
+
+def _after_review(questionnaire: Questionnaire, visit: Visit, fields: Fields) -> Step:
     """Follow the buttons of the review: to one of the screens, or send the answers.
 
     No other page has these buttons: who could jump would leave items out.
     """
     action = _action(fields)
-    screens = {f"screen:{number}": number for number in range(last)}
+    screens = {f"screen:{number}": number for number in range(len(questionnaire.screens))}
     if action in screens:
-        return Step(Outcome.SHOW, visit.at(screens[action]))
-    return Step(Outcome.SEND, visit)
+        return _ahead(questionnaire, visit, screens[action])
+    whole = complete_answers(questionnaire.instrument, questionnaire.form, visit.answers)
+    return Step(Outcome.SEND, replace(visit, answers=whole))
 
 
-def _consent(visit: Visit, fields: Fields) -> Step:
+def _consent(questionnaire: Questionnaire, visit: Visit, fields: Fields) -> Step:
     match fields.get("consent"):
         case ["yes"]:
-            return Step(Outcome.SHOW, visit.at(0))
+            return _ahead(questionnaire, visit, 0)
         case ["no"]:
             return Step(Outcome.DECLINE, visit)
         case _:
@@ -99,14 +111,16 @@ def _consent(visit: Visit, fields: Fields) -> Step:
 def salvage(questionnaire: Questionnaire, fields: Fields, language: str) -> Visit:
     """Return a new visit that keeps every valid answer of a page whose state was changed.
 
-    It begins with consent, because nothing shows any more that it was given.
+    It begins with consent, because nothing shows any more that it was given. What the page asked
+    because of earlier answers is kept until those are given again.
     """
     kept: dict[str, str] = {}
-    for number, items in enumerate(questionnaire.screens):
-        form = _bind(questionnaire, Visit(language, number), fields)
-        sent = [item for item in items if item.name in fields]
+    for items in questionnaire.screens:
+        form = _form(questionnaire, items, Visit(language), fields)
+        sent = [item for item in items if not fields.keys().isdisjoint(field_names(item))]
         kept |= read_answers(sent, form)
-    return Visit(language, CONSENT, kept)
+    asked = still_asked(questionnaire.instrument, questionnaire.form, kept)
+    return Visit(language, CONSENT, asked)
 
 
 def _action(fields: Fields) -> str:
@@ -114,10 +128,25 @@ def _action(fields: Fields) -> str:
 
 
 def _bind(questionnaire: Questionnaire, visit: Visit, fields: Fields) -> Form:
-    kind = questionnaire.form_of(visit.screen, visit.language)
+    """Return the form of the screen, with what is wrong with the answers sent from it."""
+    items = questionnaire.asked_on(visit.screen, visit.answers)
+    form = _form(questionnaire, items, visit, fields)
+    answers = visit.answers | read_answers(items, form)
     text = questionnaire.text(visit.language)
-    return bind_form(kind, questionnaire.screens[visit.screen], text, fields)
+    for name in broken_constraints(questionnaire.instrument, questionnaire.form, answers):
+        if name in form and not form[name].errors:
+            form[name].errors = [text[f"constraint.{questionnaire.items[name].words}"]]
+    return form
 
 
-def _answers(questionnaire: Questionnaire, visit: Visit, form: Form | None) -> dict[str, str]:
-    return {} if form is None else read_answers(questionnaire.screens[visit.screen], form)
+def _form(questionnaire: Questionnaire, items: Screen, visit: Visit, fields: Fields) -> Form:
+    kind = questionnaire.form_of(items, visit.language, visit.answers)
+    return bind_form(kind, items, questionnaire.text(visit.language), fields, visit.answers)
+
+
+def _answered(questionnaire: Questionnaire, visit: Visit, form: Form) -> Visit:
+    """Return the visit with the valid answers of its screen, without those they made needless."""
+    items = questionnaire.asked_on(visit.screen, visit.answers)
+    answers = visit.answers | read_answers(items, form)
+    asked = still_asked(questionnaire.instrument, questionnaire.form, answers)
+    return replace(visit, answers=asked)

@@ -41,7 +41,7 @@ def visit(link: str, language: str | None = None) -> Response:
 
 def _step(seal: Seal, pages: Pages, fields: Fields, language: str) -> Step:
     if "state" not in fields:
-        return first_step(fields, Visit(language))
+        return first_step(pages.questionnaire, fields, Visit(language))
     return take_step(pages.questionnaire, seal.open(fields["state"][-1]), fields)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from analysis import FormatError, Frame, FrameError, Row
 from analysis.frame import NONANSWER_CODES
-from questionnaires import Instrument
+from questionnaires import Instrument, read_instrument
 
 
 def row(answers: dict[str, str], weight: int = 1_500_000, psu: str | None = "p1") -> Row:
@@ -159,3 +159,47 @@ def test_a_file_with_a_header_only_has_no_rows(
     frame = Frame.read(written(tmp_path, "id,T1\n"), cohesion_instrument)
     assert len(frame) == 0
     assert frame.codes("T1").tolist() == []
+
+
+# Answers that are no single code
+
+
+EVERY_TYPE = Path(__file__).parents[1] / "questionnaires" / "every_type"
+
+
+def test_answers_of_every_type_come_back_as_they_were() -> None:
+    given = {
+        "lives": "N1", "home": "na", "heard": "radio meeting", "needs_water": "3",
+        "first": "work water", "weighs_1": "water work", "size": "4", "since": "2019-05",
+        "did": "2", "did_arm": "control", "paid": "same", "story": "It rained",
+        "tokens": "water:12 school:3", "heard_order": "radio meeting poster none",
+    }  # fmt: skip
+    frame = Frame.from_answers(read_instrument(EVERY_TYPE), [row(given), row({"lives": "N1"})])
+    assert {name: str(frame.codes(name)[0]) for name in given} == given
+    assert {str(frame.codes(name)[1]) for name in given} == {"N1", "not_shown"}
+    assert {"did_arm", "paid", "needs_water"} <= set(frame.items)
+    assert {"size", "first", "tokens", "did", "since", "story"} <= set(frame.text)
+
+
+def test_numbers_and_counts_measure_themselves() -> None:
+    rows = [row({"size": "4", "did": "2", "needs_water": "1"}), row({"size": "dk", "did": "pnta"})]
+    frame = Frame.from_answers(read_instrument(EVERY_TYPE), rows)
+    measured = [frame.measured(name).tolist() for name in ("size", "did", "needs_water")]
+    assert [column[0] for column in measured] == [4, 2, 25]
+    assert all(np.isnan(column[1]) for column in measured)
+
+
+def test_a_broken_ranking_is_invalid_as_a_whole() -> None:
+    rows = [row({"first": "water water"}), row({"first": "water work"})]
+    frame = Frame.from_answers(read_instrument(EVERY_TYPE), rows)
+    assert frame.codes("first").tolist() == ["invalid", "water work"]
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [("size", "many"), ("tokens", "gossip:2"), ("did", "9"), ("since", "May"), ("paid", "yes")],
+)
+def test_an_answer_in_another_shape_does_not_fit(name: str, answer: str) -> None:
+    with pytest.raises(FrameError) as caught:
+        Frame.from_answers(read_instrument(EVERY_TYPE), [row({name: answer})])
+    assert answer not in str(caught.value)

@@ -92,8 +92,11 @@ def instrument(*items: Item) -> Instrument:
     return Instrument("x", "1.0", ("long",), (), (), items, (), {}, {})
 
 
-def test_there_are_four_question_types() -> None:
-    assert type_names() == ("likert", "multiple", "place", "single")
+def test_an_instrument_may_use_twelve_question_types() -> None:
+    assert " ".join(type_names()) == (
+        "best_worst crosswise date grid likert list_experiment multiple number place ranking "
+        "single text votes"
+    )
 
 
 def test_an_unknown_type_is_a_key_error() -> None:

@@ -39,6 +39,8 @@ class Page(HTMLParser):
             self._offer(name, value, chosen="checked" in given)
         elif tag == "select":
             self._select = name
+        elif tag == "textarea":
+            self._offer(name, "", chosen=False)
         elif tag == "option" and value:
             self._offer(self._select, value, chosen="selected" in given)
         elif tag == "button" and name == "action":
