@@ -26,7 +26,9 @@ _OPENING = {
     Audience.STAFF: ("record.title", "record.about", "record.care"),
 }
 #: Words that an instrument may have although none of its items needs them now.
-_SPARE = tuple(f"answer.{each}" for each in ("choose", "required", "exclusive", "na", "day", "month"))
+_SPARE = tuple(
+    f"answer.{each}" for each in ("choose", "required", "exclusive", "na", "day", "month")
+)
 
 
 def text_file(language: str) -> str:

@@ -8,13 +8,15 @@ from babel.dates import format_date
 from flask import Flask, Response
 from sqlalchemy import text
 
-from survey import failures, reports, respond
+from survey import failures, reports, respond, sync
 from survey.config import Settings
 from survey.db import Database
 from survey.forms import BODY_LIMIT
 from survey.languages import words
-from survey.security import compress, secure, stylesheet
+from survey.policy import Audience, check_policies, open_to
+from survey.security import Inline, compress, secure
 from survey.site import Site, site
+from survey.staff_door import StaffDoor
 
 
 def create_app(settings: Settings) -> Flask:
@@ -23,40 +25,34 @@ def create_app(settings: Settings) -> Flask:
     Raises
     ------
     ConfigurationError
-        If it has no secret key.
+        If it has no secret key, or an address does not say who may use it.
     """
     app = Flask("survey", static_folder=None)
     settings.required_key()
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
     app.extensions["sixfold"] = Site(settings, Database(settings.database_url))
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.globals["style"] = _Style("respond")
+    app.jinja_env.globals["style"] = Inline("respond.css")
     app.jinja_env.filters["day"] = _day
     app.register_blueprint(respond.blueprint)
     app.register_blueprint(reports.blueprint)
+    app.register_blueprint(sync.blueprint)
     app.add_url_rule("/healthz", view_func=healthz)
-    app.add_url_rule("/", view_func=failures.front_door)
+    app.add_url_rule("/", view_func=open_to(Audience.PUBLIC)(failures.front_door))
     failures.register(app)
     app.after_request(secure)
     app.after_request(compress)
+    check_policies(app)
+    app.wsgi_app = StaffDoor(app)  # type: ignore[method-assign]
     return app
 
 
+@open_to(Audience.PUBLIC)
 def healthz() -> Response:
     """Tell that the database answers, and nothing else."""
     with site().database.reading() as session:
         session.execute(text("SELECT 1"))
     return Response("ok", mimetype="text/plain")
-
-
-class _Style:
-    """A stylesheet that goes into a page as it is: it is ours, and CSS knows no escapes."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def __html__(self) -> str:
-        return stylesheet(self._name)
 
 
 def _day(value: date, language: str) -> str:

@@ -1,8 +1,8 @@
-"""The database: how it is opened, and how a transaction begins.
+"""The database: how it is opened, how a transaction begins, and how traces of order are removed.
 
-On SQLite every writing transaction begins with BEGIN IMMEDIATE (a deferred one fails under load),
-is on disk before it is acknowledged (``synchronous=FULL``), and leaves no log behind from which
-the order of arrival could be read (`truncate_log`).
+On both kinds, SQLite and PostgreSQL, one transaction writes at a time (BEGIN IMMEDIATE; an advisory
+lock), so that what an operation has read stays true until it commits; a commit returns when it is
+on disk; and `erase_traces` takes away what deleted rows and the log tell of the order of arrival.
 """
 
 from __future__ import annotations
@@ -12,17 +12,26 @@ from contextlib import contextmanager, suppress
 from sqlite3 import Connection as SQLiteConnection
 from sqlite3 import OperationalError
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
-#: Milliseconds to wait for another writer, and for readers before the log is emptied.
+from survey.errors import ConfigurationError
+
+#: Milliseconds to wait for another writer, and for readers before traces are removed.
 _WAIT = 5000
 _PATIENCE = 250
+#: The same where a promise to erase depends on it.
+FULL_PATIENCE = 5000
+
+#: The number under which the writers of a PostgreSQL database queue; any, but the same for all.
+_WRITERS = 6_019_001
 
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
-    f"busy_timeout={_WAIT}",
     "foreign_keys=ON",
     "secure_delete=ON",
     "trusted_schema=OFF",
@@ -30,20 +39,34 @@ _PRAGMAS = (
 
 
 class Database:
-    """One database, with two ways in: `reading` and `writing`."""
+    """One database, with two ways in: `reading` and `writing`.
+
+    Raises
+    ------
+    ConfigurationError
+        If `url` is no address of a database that can be used here.
+    """
 
     def __init__(self, url: str) -> None:
-        # Without hide_parameters SQLAlchemy prints answers into the text of its exceptions.
-        self.engine: Engine = create_engine(url, hide_parameters=True)
-        if self.engine.dialect.name == "sqlite":
+        self.engine = _open(url)
+        event.listen(self.engine, "begin", _begin)
+        event.listen(self.engine, "checkin", _end_what_failed)
+        if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
-            event.listen(self.engine, "begin", _begin_sqlite)
         self._writing = self.engine.execution_options(writes=True)
+        # SQLite shows a reader one state of the database throughout; PostgreSQL when it is asked.
+        level = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._reading = self.engine.execution_options(**level)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is a file of SQLite, not a PostgreSQL server."""
+        return self.engine.dialect.name == "sqlite"
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Open a session that reads."""
-        with Session(self.engine) as session:
+        """Open a session that reads, and sees one state of the database throughout."""
+        with Session(self._reading) as session:
             yield session
 
     @contextmanager
@@ -57,28 +80,98 @@ class Database:
         self.engine.dispose()
 
 
-def truncate_log(session: Session) -> None:
-    """Empty SQLite's write-ahead log, which holds the answers in order of arrival.
+def erase_traces(
+    session: Session, *tables: str, log: bool = True, patience: int = _PATIENCE
+) -> None:
+    """Remove what tells of rows that were deleted, and of the order in which others came.
 
-    Call it after a commit: what was stored is stored, whether or not this succeeds. While a reader
-    is at work it waits a moment only, and a later call empties the log.
+    On SQLite deleted rows are overwritten at once, and this empties the log. On PostgreSQL it
+    writes `tables` anew, and with `log` retires the log, which is costly and needs the right to do
+    so (``sixfold check`` says whether it is there). Call it after a commit: what was stored is
+    stored, whether or not this succeeds. While others are at work it waits for `patience`
+    milliseconds only, and a later call does what is left.
     """
-    if session.get_bind().dialect.name == "sqlite":
-        with session.get_bind().engine.connect() as connection:
-            driver = connection.connection.driver_connection
-            assert isinstance(driver, SQLiteConnection)  # noqa: S101 - narrows the driver's type
-            driver.execute(f"PRAGMA busy_timeout={_PATIENCE}")
-            with suppress(OperationalError):
-                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            driver.execute(f"PRAGMA busy_timeout={_WAIT}")
+    engine = session.get_bind().engine
+    with suppress(DBAPIError, PoolTimeoutError):
+        if engine.dialect.name == "sqlite":
+            with engine.connect() as connection:
+                _truncate_log(connection)
+            return
+        # It is no writer of ours, so it does not queue with them.
+        outside = engine.execution_options(isolation_level="AUTOCOMMIT", writes=False)
+        with outside.connect() as connection:
+            for table in tables:
+                _rewrite(connection, table, patience)
+            if log:
+                _retire_log(connection)
+
+
+def _truncate_log(connection: Connection) -> None:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, SQLiteConnection)  # noqa: S101 - narrows the driver's type
+    driver.execute(f"PRAGMA busy_timeout={_PATIENCE}")
+    with suppress(OperationalError):
+        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    driver.execute(f"PRAGMA busy_timeout={_WAIT}")
+
+
+def _rewrite(connection: Connection, table: str, patience: int) -> None:
+    """Write a table of PostgreSQL into a new file, without the rows that were deleted."""
+    connection.exec_driver_sql(f"SET lock_timeout = {patience}")
+    with suppress(DBAPIError):
+        connection.exec_driver_sql(f"VACUUM (FULL) {table}")
+    with suppress(DBAPIError):  # the connection may be gone
+        connection.exec_driver_sql(f"SET lock_timeout = {_WAIT}")
+
+
+def _retire_log(connection: Connection) -> None:
+    """Begin a new log on PostgreSQL; the server deletes the old one (with wal_recycle = off)."""
+    with suppress(DBAPIError):
+        connection.exec_driver_sql("SELECT pg_switch_wal()")
+        connection.exec_driver_sql("CHECKPOINT")
+
+
+def _open(url: str) -> Engine:
+    try:
+        address = make_url(url)
+        if address.drivername == "postgresql":
+            address = address.set(drivername="postgresql+psycopg")
+        # Without hide_parameters SQLAlchemy prints answers into the text of its exceptions.
+        if address.get_backend_name() == "sqlite":
+            return create_engine(address, hide_parameters=True)
+        options = f"-c synchronous_commit=on -c lock_timeout={_WAIT}"
+        arguments = {"options": options, "connect_timeout": 5}
+        return create_engine(
+            address, hide_parameters=True, pool_pre_ping=True, connect_args=arguments
+        )
+    except ArgumentError:
+        raise ConfigurationError(
+            "the address of the database cannot be read; "
+            "write sqlite:///FILE or postgresql://USER@HOST/NAME"
+        ) from None
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            f"the database needs '{error.name}'; install sixfold[postgres], or use SQLite"
+        ) from None
 
 
 def _prepare_sqlite(connection: SQLiteConnection, _record: object) -> None:
     connection.isolation_level = None  # the driver must not begin transactions of its own
+    connection.execute(f"PRAGMA busy_timeout={_WAIT}")
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def _end_what_failed(driver: DBAPIConnection | None, _record: object) -> None:
+    """End a transaction whose commit failed: SQLAlchemy takes it for ended, and it is not."""
+    if driver is not None:
+        driver.rollback()
+
+
+def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if connection.dialect.name == "sqlite":
+        # A deferred transaction that writes later fails under load.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    elif writes:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS})")

@@ -8,7 +8,11 @@ SurveyError
 ├── NonceSpentError         409  another body came under a nonce that is spent
 ├── TamperedError           422  a signed field was changed
 ├── BadEncodingError        400  the body is not clean UTF-8, or holds too many fields
+├── BusyError               503  too many passwords are being checked at once
 ├── StorageError            503  the database does not take the answers now
+├── ParcelError             422  what a phone sent is no sealed response of its round
+├── SealError                    a key, a share or sealed content cannot be used
+├── BackupError                  a backup cannot be made, or not be read
 └── ReleaseError                 a release would show too much, or nothing
 
 The doors (`respond/`, `cli/`) translate them; messages never hold an answer.
@@ -49,8 +53,24 @@ class BadEncodingError(SurveyError):
     """The body is not clean UTF-8 form content, or holds too many fields."""
 
 
+class BusyError(SurveyError):
+    """Too many passwords are being checked at once; try again in a moment."""
+
+
 class StorageError(SurveyError):
     """The database does not take the answers now; they are not lost if they are sent again."""
+
+
+class ParcelError(SurveyError):
+    """What a phone sent is no sealed response of its round; the message says what to mend."""
+
+
+class SealError(SurveyError):
+    """A key, a recovery share or sealed content cannot be used; the message says what to do."""
+
+
+class BackupError(SurveyError):
+    """A backup cannot be made or read; the message says why and what to do."""
 
 
 class ReleaseError(SurveyError):

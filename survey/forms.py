@@ -23,8 +23,16 @@ _UNCLEAN = re.compile(
 Fields = dict[str, list[str]]
 
 
-def _read_body(request: Request) -> bytes:
-    """Return the body; one without a declared length is read just far enough to measure it."""
+def read_body(request: Request) -> bytes:
+    """Return a body; one without a declared length is read just far enough to measure it.
+
+    Raises
+    ------
+    BadEncodingError
+        If it breaks off.
+    RequestEntityTooLarge
+        If it is longer than the limit.
+    """
     if request.content_length is not None:
         return request.get_data()
     try:
@@ -46,7 +54,7 @@ def read_fields(request: Request) -> Fields:
     RequestEntityTooLarge
         If the body is longer than the limit.
     """
-    body = _read_body(request)
+    body = read_body(request)
     try:
         fields = parse_qs(
             body.decode("ascii"),

@@ -16,6 +16,7 @@ from gunicorn.app.base import BaseApplication
 from survey.app import create_app
 from survey.config import Settings
 from survey.errors import ConfigurationError
+from survey.operations.worker import start_beside
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -72,8 +73,14 @@ def serve(settings: Settings, bind: str, workers: int) -> None:
         "timeout": 60,
         "graceful_timeout": 10,
         "proc_name": "sixfold",
+        "when_ready": _start_worker,
     }
     _Server(settings, options).run()
+
+
+def _start_worker(arbiter: Any) -> None:  # noqa: ANN401 - gunicorn has no types
+    """Start the worker that does the jobs; it ends with this server."""
+    arbiter.worker = start_beside(arbiter.pid)
 
 
 def _check_free(bind: str) -> None:

@@ -1,5 +1,10 @@
-# Install Chromium for the browser journeys where apt may do it; the suite says so where it is missing.
-command -v chromium >/dev/null 2>&1 && exit 0
+# Install what some tests need where apt may do it: Chromium for the browser journeys, and strace for
+# the proof that an answer is on the disk before it is acknowledged. The suite says what is missing.
+missing=
+for tool in chromium strace; do
+    command -v "$tool" >/dev/null 2>&1 || missing="$missing $tool"
+done
+[ -n "$missing" ] || exit 0
 command -v apt-get >/dev/null 2>&1 || exit 0
 as_root=
 if [ "$(id -u)" != 0 ]; then
@@ -7,5 +12,5 @@ if [ "$(id -u)" != 0 ]; then
     as_root="sudo -n"
 fi
 export DEBIAN_FRONTEND=noninteractive
-$as_root apt-get update -qq && $as_root apt-get install -y -qq --no-install-recommends chromium >/dev/null
+$as_root apt-get update -qq && $as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null
 exit 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from survey.models import Wave
 from survey.operations.responses import Receipt, Submission, record_response
 from survey.operations.waves import Locality, WavePlan, open_wave
 from survey.site import today
+from tests.postgres import Postgres
 
 KEY = b"k" * 32
 
@@ -42,9 +43,28 @@ def cohesion() -> Instrument:
     return read_instrument("social_cohesion")
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server, started when the first test asks for it."""
+    with Postgres.running() as server:
+        yield server
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(tmp_path, f"sqlite:///{tmp_path / 'sixfold.sqlite3'}", "s" * 48)
+def settings(tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
+    """Settings of a new installation: on SQLite, or on both in turn (`both_databases`)."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return Settings(tmp_path, sqlite_url(tmp_path), "s" * 48)
+    return Settings(tmp_path, request.getfixturevalue("postgres").new_database(), "s" * 48)
+
+
+@pytest.fixture
+def empty_url(tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """The address of a second, empty database: on SQLite, or on both in turn."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return f"sqlite:///{tmp_path / 'second.sqlite3'}"
+    url: str = request.getfixturevalue("postgres").new_database(migrated=False)
+    return url
 
 
 @pytest.fixture
@@ -53,6 +73,24 @@ def database(settings: Settings) -> Iterator[Database]:
     migrate(database)
     yield database
     database.dispose()
+
+
+def sqlite_url(folder: Path) -> str:
+    return f"sqlite:///{folder / 'sixfold.sqlite3'}"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "both_databases: runs on SQLite and on PostgreSQL")
+    config.addinivalue_line("markers", "only_on(kind): runs on this kind of database alone")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each test that is marked `both_databases` and has a database on both kinds."""
+    only = metafunc.definition.get_closest_marker("only_on")
+    if only or metafunc.definition.get_closest_marker("both_databases"):
+        kinds = only.args if only else ("sqlite", "postgresql")
+        for name in sorted({"settings", "empty_url"} & set(metafunc.fixturenames)):
+            metafunc.parametrize(name, kinds, indirect=True)
 
 
 def localities(count: int = 3) -> list[Locality]:
@@ -101,9 +139,13 @@ def answers(instrument: Instrument, form: str = "long", **given: str) -> dict[st
 
 
 def record(
-    database: Database, wave: Wave, given: dict[str, str], nonce: bytes | None = None
+    database: Database,
+    wave: Wave,
+    given: dict[str, str],
+    nonce: bytes | None = None,
+    day: date | None = None,
 ) -> Receipt:
     """Store `given` as one respondent's answers."""
     submission = Submission(given, "en", "self-web", nonce or secrets.token_bytes(16))
     with database.writing() as session:
-        return record_response(session, wave, submission, KEY, today())
+        return record_response(session, wave, submission, KEY, day or today())

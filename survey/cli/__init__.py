@@ -16,15 +16,21 @@ from survey.errors import SurveyError
 #: Where each command is found.
 _COMMANDS = {
     "analyse": "survey.cli.analyse:analyse",
+    "backup": "survey.cli.backup:backup",
+    "check": "survey.cli.backup:check",
     "demo": "survey.cli.demo:demo",
     "init": "survey.cli.instance:init",
     "instrument": "survey.cli.instrument:instrument",
+    "key": "survey.cli.key:key",
     "migrate": "survey.cli.instance:migrate",
     "plan": "survey.cli.plan:plan",
     "release": "survey.cli.release:release",
+    "restore": "survey.cli.backup:restore",
     "round": "survey.cli.rounds:rounds",
     "score": "survey.cli.score:score",
     "serve": "survey.cli.serve:serve",
+    "staff": "survey.cli.staff:staff",
+    "work": "survey.cli.work:work",
 }
 
 

@@ -35,6 +35,9 @@ def demo(responses: int, seed: int, *, no_serve: bool, as_json: bool) -> None:
         click.echo(f"Answer as a participant:  {addresses['participant']}")
         click.echo(f"Read the report:          {addresses['report']}")
         click.echo(f"Read the community page:  {addresses['community']}")
+        click.echo(f"Work at the desk:         {addresses['desk']}")
+        for account in addresses["accounts"]:
+            click.echo(f"  {account['role']:<11} {account['email']:<24} {account['password']}")
     if not no_serve:
         if not as_json:
             click.echo("Serving until you press Ctrl-C.")

@@ -8,7 +8,9 @@ import click
 
 from survey.cli.installation import ready_database
 from survey.config import read_settings
+from survey.operations.members import find_project, note_export, place_round
 from survey.operations.round_files import read_round
+from survey.operations.sealed_files import export_sealed
 from survey.operations.waves import close_wave, erase_wave, find_wave, open_wave
 from survey.site import today
 
@@ -20,12 +22,34 @@ def rounds() -> None:
 
 @rounds.command("open")
 @click.argument("file", type=click.Path(path_type=Path))
-def open_round(file: Path) -> None:
+@click.option("--project", help="Its name; needed when there are several.")
+def open_round(file: Path, project: str | None) -> None:
     """Open the round that FILE describes (see docs/guide/researcher.md)."""
     instrument, plan, localities = read_round(file)
     with ready_database(read_settings()).writing() as session:
+        find_project(session, project)  # a wrong name is said before anything is opened
         wave = open_wave(session, instrument, plan, localities)
+        place_round(session, wave, project)
         click.echo(f"Open from {wave.opens_on} to {wave.closes_on}: /s/{wave.link}")
+        if wave.awaits_test:
+            click.echo(
+                "It takes no answers before recovery shares have opened a test message: "
+                f"sixfold key test --round {wave.link}"
+            )
+        if len(wave.recipients) == 1:
+            click.echo("Only one key can open its answers; two recipients are safer.", err=True)
+
+
+@rounds.command("export")
+@click.argument("link")
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
+def export_round(link: str, output: Path) -> None:
+    """Write the sealed answers of the round under LINK as they are, for `sixfold key open`."""
+    with ready_database(read_settings()).writing() as session:
+        wave = find_wave(session, link)
+        note_export(session, wave)
+        count = export_sealed(session, wave, output)
+        click.echo(f"{count} responses are in {output}; open it offline: sixfold key open {output}")
 
 
 @rounds.command("erase")

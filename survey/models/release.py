@@ -14,7 +14,8 @@ class Release(Base):
     """One signed-off set of figures, stored as it was made and never changed.
 
     `document` is the release as canonical JSON, `figures` its charts by language and name.
-    `token` is the readers' address; `through_batch` the last sealed batch it covers.
+    `token` is the readers' address; `through_batch` the last sealed batch it covers; `left_out`
+    counts, by reason, the responses that the team's key could not open or that are no answers.
     """
 
     __tablename__ = "release"
@@ -27,3 +28,4 @@ class Release(Base):
     sha256: Mapped[str]
     document: Mapped[str]
     figures: Mapped[dict[str, dict[str, str]]] = mapped_column(JSON)
+    left_out: Mapped[dict[str, int]] = mapped_column(JSON, server_default="{}")

@@ -10,38 +10,55 @@ from survey.models.base import Base
 #: A weight of 1 in the integer units in which weights are stored.
 WEIGHT_UNIT = 1_000_000
 
+_READABLE = ("language", "mode", "locality", "stratum", "weight", "answers")
+_CLEAR = " AND ".join(f"{name} IS NOT NULL" for name in _READABLE)
+_SEALED = " AND ".join(f"{name} IS NULL" for name in (*_READABLE, "psu"))
+
 
 class Answers:
     """What is kept of one respondent: the answers, and where they stand in the design.
 
     No address, no device and no clock time. `answers` maps item names to codes; `weight` is in
     millionths; `psu` is empty when the respondent was not reached through a sampled cluster.
+    `sealed` is what only a key of the team opens: free text, or the whole row, of which nothing
+    else is then kept.
     """
 
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id", ondelete="RESTRICT"))
-    language: Mapped[str]
-    mode: Mapped[str]
-    locality: Mapped[str]
-    stratum: Mapped[str]
+    language: Mapped[str | None]
+    mode: Mapped[str | None]
+    locality: Mapped[str | None]
+    stratum: Mapped[str | None]
     psu: Mapped[str | None]
-    weight: Mapped[int] = mapped_column(BigInteger)
-    answers: Mapped[dict[str, str]] = mapped_column(JSON)
+    weight: Mapped[int | None] = mapped_column(BigInteger)
+    answers: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+def _clear_or_sealed() -> CheckConstraint:
+    """Return the rule that a row is readable as a whole, or not at all."""
+    either = f"({_CLEAR}) OR ({_SEALED} AND sealed IS NOT NULL)"
+    return CheckConstraint(either, name="is_clear_or_sealed")
 
 
 class Inbox(Answers, Base):
     """Answers that have just arrived and wait for a batch.
 
     The key is the keyed hash of the visit's nonce: the same final page, sent twice, meets itself.
+    What is sealed never looks the same twice, so `body_hash` stands for it in that comparison;
+    the nonce, which nobody keeps, is part of its key.
     """
 
     __tablename__ = "inbox"
     __table_args__ = (
         CheckConstraint("weight > 0", name="weight_is_positive"),
+        _clear_or_sealed(),
         # A hidden row number would keep the order of arrival.
         {"sqlite_with_rowid": False},
     )
 
     id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    body_hash: Mapped[bytes | None] = mapped_column(LargeBinary(16))
 
 
 class Response(Answers, Base):
@@ -54,6 +71,7 @@ class Response(Answers, Base):
     __tablename__ = "response"
     __table_args__ = (
         CheckConstraint("weight > 0", name="weight_is_positive"),
+        _clear_or_sealed(),
         Index("ix_response_wave_id_batch", "wave_id", "batch"),
         {"sqlite_with_rowid": False},
     )

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint
+from sqlalchemy import JSON, CheckConstraint, LargeBinary, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey.models.base import Base
@@ -20,12 +20,21 @@ class Sampling(StrEnum):
     CONVENIENCE = "convenience"
 
 
+class Protection(StrEnum):
+    """Who can read the closed answers of a wave; free text is sealed to its keys in any case."""
+
+    OPEN = "open"  # the server
+    SEALED = "sealed"  # whoever holds a key of the team, and nobody else
+
+
 class Wave(Base):
     """One round of questions.
 
     Opening it freezes its instrument: everything later reads `instrument_json`, never the file.
     `facts` holds, by language, what its pages say of it: ``title``, ``organisation``,
     ``contact``, ``help`` (a list), ``results`` and ``next_steps``.
+    `recipients` are the public keys to which answers are sealed. A wave that `awaits_test` takes
+    no answers until a recovery share has opened its test message, whose word `test_hash` knows.
     """
 
     __tablename__ = "wave"
@@ -47,6 +56,10 @@ class Wave(Base):
     closes_on: Mapped[date]
     keep_until: Mapped[date]
     is_closed: Mapped[bool] = mapped_column(default=False)
+    protection: Mapped[str] = mapped_column(server_default=Protection.OPEN)
+    recipients: Mapped[list[str]] = mapped_column(JSON, server_default="[]")
+    awaits_test: Mapped[bool] = mapped_column(server_default=false())
+    test_hash: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     instrument_sha256: Mapped[str]
     instrument_json: Mapped[str] = mapped_column(deferred=True)
 

@@ -51,6 +51,21 @@ def seal_inbox(session: Session, wave: Wave, *, everything: bool = False) -> int
     return len(sealed)
 
 
+def mix_inbox(session: Session, wave: Wave) -> None:
+    """Write what waits in the inbox of `wave` anew, in the order of its keys. The caller commits.
+
+    PostgreSQL keeps with each row the number of the transaction that wrote it, and rows in the
+    order in which they were written: after this, both are the same for all that wait. SQLite
+    keeps neither.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return
+    table = Inbox.__table__
+    waiting = delete(Inbox).where(Inbox.wave_id == wave.id).returning(*table.columns)
+    rows = [dict(row) for row in session.execute(waiting).mappings()]
+    session.execute(insert(Inbox), _by_key(rows))
+
+
 def count_waiting(session: Session, wave: Wave) -> int:
     """Return how many answers of `wave` wait in the inbox."""
     waiting = select(func.count()).select_from(Inbox).where(Inbox.wave_id == wave.id)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import random
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from survey.db import Database
 from survey.errors import SurveyError
 from survey.models import Wave
 from survey.models.wave import Sampling
+from survey.operations.demo_accounts import make_demo_accounts
 from survey.operations.releases import SignOff, publish
 from survey.operations.responses import Submission, record_response
 from survey.operations.waves import Locality, WavePlan, close_wave, open_wave
@@ -72,15 +73,16 @@ class Demo:
     participant: str
     report: str
     community: str
+    accounts: list[dict[str, str]] = field(default_factory=list)
 
     def addresses(self, base: str = ADDRESS) -> dict[str, Any]:
         """Return what ``sixfold demo --json`` prints."""
         return {
             "participant": base + self.participant,
-            "desk": None,
+            "desk": f"{base}/desk/",
             "report": base + self.report,
             "community": base + self.community,
-            "accounts": [],
+            "accounts": self.accounts,
         }
 
 
@@ -100,6 +102,7 @@ def build_demo(
     if found:
         return found
     key = settings.required_key().encode()
+    accounts = make_demo_accounts(database, settings.instance)
     simulation = simulate(read_instrument("social_cohesion"), seed, responses)
     tokens = [_round(database, key, simulation, _plan(number, today), today) for number in (1, 2)]
     demo = Demo(
@@ -108,6 +111,7 @@ def build_demo(
         participant=f"/s/{_LINKS[-1]}",
         report=f"/reports/{tokens[-1]}",
         community=f"/community/{_LINKS[-1]}",
+        accounts=accounts,
     )
     (settings.instance / _MARK).write_text(json.dumps(asdict(demo)), encoding="utf-8")
     return demo

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 
+from pyrage.x25519 import Identity
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,8 +20,11 @@ from analysis.disclosure import Release as Published
 from analysis.disclosure import release as through_the_door
 from analysis.report.charts import draw_figures
 from survey.errors import ReleaseError
-from survey.models import Place, Release, Response, Wave
+from survey.models import Place, Release, Wave
+from survey.operations.audit import Action
 from survey.operations.batches import BATCH_SIZE
+from survey.operations.members import note_round
+from survey.operations.opening import OpenedResponse, explain, read_responses
 from survey.operations.waves import close_wave, fielded_instrument, localities_of, place_item
 
 
@@ -33,7 +37,9 @@ class SignOff:
     day: date
 
 
-def publish(session: Session, wave: Wave, sign_off: SignOff) -> Release:
+def publish(
+    session: Session, wave: Wave, sign_off: SignOff, identities: Sequence[Identity] = ()
+) -> Release:
     """Make a release of everything sealed in `wave`, and store it as it is.
 
     Parameters
@@ -44,16 +50,24 @@ def publish(session: Session, wave: Wave, sign_off: SignOff) -> Release:
         Whose answers are released.
     sign_off : SignOff
         Who answers for it.
+    identities : sequence of Identity
+        Keys that open sealed responses, in memory and for this release only.
 
     Raises
     ------
     ReleaseError
         If nothing is sealed yet, or if a cell has gained so few people since the last release
         that the difference would give them away.
+    SealError
+        If responses are sealed and no key is given that opens them.
     """
     if sign_off.day > wave.closes_on and not wave.is_closed:
         close_wave(session, wave)  # nobody's answers stay behind
-    responses = _sealed(session, wave)
+    opening = read_responses(session, wave, identities)
+    # In order of their content, so that sums come out the same.
+    responses = sorted(opening.responses, key=_content)
+    if not responses and opening.left_out:
+        raise ReleaseError("; ".join(["no response can be used", *explain(opening.left_out)]))
     if not responses:
         few = f"no answers are sealed yet; wait until at least {BATCH_SIZE} have arrived"
         raise ReleaseError(few)
@@ -67,22 +81,17 @@ def publish(session: Session, wave: Wave, sign_off: SignOff) -> Release:
         through_batch=max(each.batch for each in responses),
         sha256=hashlib.sha256(document.encode()).hexdigest(),
         document=document,
+        left_out=dict(opening.left_out),
         figures={language: draw_figures(published, language) for language in wave.languages},
     )
     session.add(stored)
+    note_round(session, Action.RELEASE_PUBLISHED, wave)
     session.commit()
     return stored
 
 
-def _sealed(session: Session, wave: Wave) -> list[Response]:
-    """Return the sealed responses in order of their content, so that sums come out the same."""
-    return sorted(
-        session.scalars(select(Response).where(Response.wave_id == wave.id)), key=_content
-    )
-
-
 def _released(
-    wave: Wave, places: Sequence[Place], responses: Sequence[Response], sign_off: SignOff
+    wave: Wave, places: Sequence[Place], responses: Sequence[OpenedResponse], sign_off: SignOff
 ) -> Published:
     instrument = fielded_instrument(wave)
     estimates = _measured(wave, responses)
@@ -110,7 +119,7 @@ def _released(
     return through_the_door(estimates, facts, outline)
 
 
-def _measured(wave: Wave, responses: Sequence[Response]) -> list[Measured]:
+def _measured(wave: Wave, responses: Sequence[OpenedResponse]) -> list[Measured]:
     """Return every dimension in every domain that the wave reports."""
     instrument = fielded_instrument(wave)
     frame = Frame.from_answers(instrument, [_row(each) for each in responses])
@@ -118,7 +127,7 @@ def _measured(wave: Wave, responses: Sequence[Response]) -> list[Measured]:
     return profile(frame, score(frame, wave.form), design_of(frame), breakdowns)
 
 
-def _row(response: Response) -> Row:
+def _row(response: OpenedResponse) -> Row:
     return Row(
         answers=response.answers,
         weight=response.weight,
@@ -129,19 +138,19 @@ def _row(response: Response) -> Row:
     )
 
 
-def _content(response: Response) -> str:
+def _content(response: OpenedResponse) -> str:
     row = _row(response)
     parts = [dict(row.answers), row.weight, row.stratum, row.psu, row.language, row.mode]
     return json.dumps(parts, sort_keys=True)
 
 
-def _digest(responses: Iterable[Response]) -> str:
+def _digest(responses: Iterable[OpenedResponse]) -> str:
     """Return the SHA-256 of the answers, which does not depend on their keys or batches."""
     return hashlib.sha256("\n".join(map(_content, responses)).encode()).hexdigest()
 
 
 def _check_gains(
-    session: Session, wave: Wave, published: Published, responses: Sequence[Response]
+    session: Session, wave: Wave, published: Published, responses: Sequence[OpenedResponse]
 ) -> None:
     """Refuse when a published cell has gained some people, but too few to be shown themselves.
 
@@ -171,6 +180,6 @@ def _check_gain(gain: int) -> None:
         )
 
 
-def _scored(wave: Wave, responses: Sequence[Response]) -> dict[tuple[str, Domain], int]:
+def _scored(wave: Wave, responses: Sequence[OpenedResponse]) -> dict[tuple[str, Domain], int]:
     """Return how many people are scored in each cell."""
     return {(each.dimension, each.domain): each.mean.n for each in _measured(wave, responses)}

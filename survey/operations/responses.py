@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Executable, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -15,14 +16,21 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
 from questionnaires import check_answers
-from survey.db import truncate_log
-from survey.errors import NonceSpentError, StorageError
+from survey.db import erase_traces
+from survey.errors import NonceSpentError, ParcelError, StorageError
 from survey.models import Inbox, SpentNonce, Wave
 from survey.models.response import WEIGHT_UNIT
-from survey.operations.batches import seal_inbox
-from survey.operations.waves import check_open, fielded_instrument, place_item, strata_of
+from survey.operations.batches import mix_inbox, seal_inbox
+from survey.operations.sealing import body_hash, seal_parcel, seal_row, sealed_items
+from survey.operations.waves import (
+    check_late,
+    check_open,
+    fielded_instrument,
+    place_item,
+    strata_of,
+)
 
-_STATE = select(Wave.opens_on, Wave.closes_on, Wave.is_closed).where(
+_STATE = select(Wave.opens_on, Wave.closes_on, Wave.is_closed, Wave.awaits_test).where(
     Wave.id == bindparam("wave_id")
 )
 
@@ -32,6 +40,22 @@ class Receipt(StrEnum):
 
     STORED = "stored"
     ALREADY_STORED = "already stored"
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One respondent's answers as a phone has sealed them; nobody here can read them.
+
+    Attributes
+    ----------
+    sealed : bytes
+        The age-encrypted JSON object ``{item: code}``.
+    nonce : bytes
+        Random token that the phone made; the same nonce is stored once.
+    """
+
+    sealed: bytes
+    nonce: bytes
 
 
 @dataclass(frozen=True)
@@ -91,20 +115,48 @@ def record_response(
     """
     try:
         # Asked inside the writing transaction: the wave may have closed since it was read.
-        opens_on, closes_on, is_closed = session.execute(_STATE, {"wave_id": wave.id}).one()
-        check_open(opens_on, closes_on, is_closed, today)
-        return _store(session, wave, submission, key)
+        state = session.execute(_STATE, {"wave_id": wave.id}).one()
+        check_open(*state, today=today)
+        row = _row(session, wave, submission)
+        body = body_hash(row, submission.nonce, key)
+        text_items = sealed_items(fielded_instrument(wave), wave.form)
+        kept = seal_row(row, text_items, wave)
+        return _store(session, wave, kept, body, nonce_hash(submission.nonce, key))
     except (DBAPIError, PoolTimeoutError) as error:
         raise StorageError(type(error).__name__) from None
 
 
-def _store(session: Session, wave: Wave, submission: Submission, key: bytes) -> Receipt:
+def record_parcel(session: Session, wave: Wave, parcel: Parcel, key: bytes, today: date) -> Receipt:
+    """Keep what a phone has sealed, as `record_response` keeps answers.
+
+    Nothing shows yet whether it holds answers: that is judged when it is opened.
+
+    Raises
+    ------
+    ParcelError
+        If `wave` has no keys that could open it.
+    WaveNotOpenError, WaveClosedError, NonceSpentError, StorageError
+        As `record_response`; a phone has some more days after the last one.
+    """
+    try:
+        now = session.get_one(Wave, wave.id)
+        check_late(now, today)
+        if not now.recipients:
+            raise ParcelError("this round has no keys; send its answers by its pages")
+        body = body_hash(parcel.sealed, parcel.nonce, key)
+        kept = seal_parcel({"wave_id": wave.id}, parcel.sealed, now)
+        return _store(session, now, kept, body, nonce_hash(parcel.nonce, key))
+    except (DBAPIError, PoolTimeoutError) as error:
+        raise StorageError(type(error).__name__) from None
+
+
+def _row(session: Session, wave: Wave, submission: Submission) -> dict[str, Any]:
+    """Return the row of a submission, in clear."""
     instrument = fielded_instrument(wave)
     strata = strata_of(session, wave)
     check_answers(instrument, wave.form, submission.answers, tuple(strata))
     locality = submission.answers[place_item(instrument).name]
-    row = {
-        "id": nonce_hash(submission.nonce, key),
+    return {
         "wave_id": wave.id,
         "language": submission.language,
         "mode": submission.mode,
@@ -114,13 +166,22 @@ def _store(session: Session, wave: Wave, submission: Submission, key: bytes) -> 
         "weight": submission.weight,
         "answers": dict(submission.answers),
     }
+
+
+def _store(
+    session: Session, wave: Wave, kept: Mapping[str, Any], body: bytes, nonce: bytes
+) -> Receipt:
+    """Put a row into the inbox, once; `body` and `nonce` are hashes."""
+    row = {**kept, "id": nonce, "body_hash": body if kept["sealed"] else None}
     if session.get(SpentNonce, (wave.id, row["id"])) is not None:
         return Receipt.ALREADY_STORED
     if session.scalar(_insert_once(session, row)) is None:
         return _compare(session, row)
-    seal_inbox(session, wave)
+    sealed = seal_inbox(session, wave)
+    if not sealed:
+        mix_inbox(session, wave)
     session.commit()
-    truncate_log(session)
+    erase_traces(session, Inbox.__tablename__, log=bool(sealed))
     return Receipt.STORED
 
 
@@ -132,8 +193,9 @@ def _insert_once(session: Session, row: Mapping[str, object]) -> Executable:
 
 def _compare(session: Session, row: Mapping[str, object]) -> Receipt:
     """Tell a repeated submission from another one under the same nonce."""
-    kept = session.execute(select(Inbox.answers, Inbox.language).where(Inbox.id == row["id"])).one()
-    if kept.answers != row["answers"]:
+    known = select(Inbox.answers, Inbox.body_hash).where(Inbox.id == row["id"])
+    kept = session.execute(known).one()
+    if (kept.answers, kept.body_hash) != (row["answers"], row["body_hash"]):
         raise NonceSpentError
     return Receipt.ALREADY_STORED
 

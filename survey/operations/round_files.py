@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,9 @@ from typing import Any
 from questionnaires import Instrument, Nonanswer, read_instrument
 from questionnaires.ledger import Ledger
 from questionnaires.schema import Key, Table
-from survey.errors import SurveyError
-from survey.models.wave import Sampling
+from survey.errors import SealError, SurveyError
+from survey.keys import read_recipient
+from survey.models.wave import Protection, Sampling
 from survey.operations.waves import Locality, WavePlan
 
 _LINK = re.compile(r"[A-Za-z0-9-]{3,64}")
@@ -61,6 +62,14 @@ ROUND = Table(
         "breakdowns": Key(_is_texts, 'a list of items, as ["D2", "D3"]', []),
         "sampling": Key(
             lambda value: value in set(Sampling), f"one of {', '.join(Sampling)}", "convenience"
+        ),
+        "protection": Key(
+            lambda value: value in set(Protection), f"one of {', '.join(Protection)}", "open"
+        ),
+        "recipients": Key(
+            lambda value: value == [] or _is_texts(value),
+            'a list of public keys, as ["age1…", "age1…"]',
+            [],
         ),
         **dict.fromkeys(_DAYS, _DAY),
         "facts": _TABLE,
@@ -113,6 +122,7 @@ def read_round(file: Path) -> tuple[Instrument, WavePlan, list[Locality]]:
     rows = [_row(ledger, row, file.name) for row in written["locality"]]
     ledger.unique("locality", (row["code"] for row in rows))
     _check_days(ledger, written, file.name)
+    _check_recipients(ledger, written["recipients"], file.name)
     ledger.close()
     instrument = read_instrument(written["instrument"])
     plan = WavePlan(
@@ -123,6 +133,8 @@ def read_round(file: Path) -> tuple[Instrument, WavePlan, list[Locality]]:
         facts=facts,
         sampling=Sampling(written["sampling"]),
         variant=written["variant"],
+        protection=Protection(written["protection"]),
+        recipients=tuple(each.strip() for each in written["recipients"]),
         **{day: written[day] for day in _DAYS},
     )
     return instrument, plan, [Locality(**row) for row in rows]
@@ -145,3 +157,11 @@ def _check_days(ledger: Ledger, written: Mapping[str, Any], file: str) -> None:
     if None not in days and sorted(days) != days:
         remedy = f"{', '.join(_DAYS)} must follow each other"
         ledger.report("", "wrong-order", remedy, file)
+
+
+def _check_recipients(ledger: Ledger, recipients: Sequence[str], file: str) -> None:
+    for number, recipient in enumerate(recipients, start=1):
+        try:
+            read_recipient(recipient)
+        except SealError as error:
+            ledger.report(f"recipients {number}", "bad-key", str(error), file)

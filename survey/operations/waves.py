@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from questionnaires import Instrument, Item, Level, item_type, thaw_instrument, worded
-from survey.db import truncate_log
+from survey.db import FULL_PATIENCE, erase_traces
 from survey.errors import SurveyError, WaveClosedError, WaveNotOpenError, WaveUnknownError
-from survey.models import Place, Response, SpentNonce, Wave
-from survey.models.wave import Sampling
+from survey.models import Inbox, Place, Response, SpentNonce, Wave
+from survey.models.wave import Protection, Sampling
+from survey.operations.audit import Action
 from survey.operations.batches import seal_inbox
+from survey.operations.keys import forget_keys
+from survey.operations.members import enlist, note_round
+from survey.operations.sealing import check_recipients, seals
+
+#: How long after its last day a wave still takes what phones have kept in their queue.
+LATE = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,8 @@ class WavePlan:
     keep_until: date
     sampling: Sampling = Sampling.CONVENIENCE
     variant: str = ""
+    protection: Protection = Protection.OPEN
+    recipients: tuple[str, ...] = ()
 
 
 def open_wave(
@@ -54,11 +63,14 @@ def open_wave(
 ) -> Wave:
     """Open a wave of `instrument`, which is frozen with it.
 
+    A wave that has recipients takes no answers yet: it awaits its test (`survey.operations.keys`).
+
     Raises
     ------
     SurveyError
         If the plan names a form, language or breakdown that the instrument does not have, if
-        there is no locality, if areas and localities do not fit, or if the link is taken.
+        there is no locality, if areas and localities do not fit, if the link is taken, or if there
+        is no key for what must be sealed.
     InstrumentError
         If the instrument has no such variant.
     """
@@ -75,6 +87,9 @@ def open_wave(
         closes_on=plan.closes_on,
         keep_until=plan.keep_until,
         is_closed=False,
+        protection=plan.protection,
+        recipients=list(plan.recipients),
+        awaits_test=bool(plan.recipients),
         instrument_sha256=instrument.sha256,
         instrument_json=instrument.canonical,
     )
@@ -93,6 +108,8 @@ def open_wave(
                 parent=locality.parent or None,
             )
         )
+    enlist(session, wave)
+    note_round(session, Action.ROUND_OPENED, wave)
     session.commit()
     return wave
 
@@ -111,7 +128,9 @@ def find_wave(session: Session, link: str) -> Wave:
     return wave
 
 
-def check_open(opens_on: date, closes_on: date, is_closed: bool, today: date) -> None:
+def check_open(
+    opens_on: date, closes_on: date, is_closed: bool, awaits_test: bool, today: date
+) -> None:
     """Make sure that a wave with these days and this state takes responses on `today`.
 
     Raises
@@ -119,19 +138,55 @@ def check_open(opens_on: date, closes_on: date, is_closed: bool, today: date) ->
     WaveNotOpenError, WaveClosedError
         If it does not.
     """
-    if today < opens_on:
+    if today < opens_on or awaits_test:
         raise WaveNotOpenError
     if is_closed or today > closes_on:
         raise WaveClosedError
 
 
+def check_late(wave: Wave, today: date) -> None:
+    """Make sure that `wave` takes on `today` what phones have kept, also after it has closed.
+
+    Raises
+    ------
+    WaveNotOpenError, WaveClosedError
+        If it does not.
+    """
+    if today < wave.opens_on or wave.awaits_test:
+        raise WaveNotOpenError
+    if today > min(wave.closes_on + LATE, wave.keep_until):
+        raise WaveClosedError
+
+
 def close_wave(session: Session, wave: Wave) -> None:
-    """Close `wave`: seal what waits in its inbox and forget its spent nonces."""
+    """Close `wave`: seal what waits in its inbox and forget its spent nonces.
+
+    Where phones may still send what they keep, the nonces stay until `end_arrivals`.
+    """
     seal_inbox(session, wave, everything=True)
-    session.execute(delete(SpentNonce).where(SpentNonce.wave_id == wave.id))
+    if not wave.recipients:
+        session.execute(delete(SpentNonce).where(SpentNonce.wave_id == wave.id))
+    if not wave.is_closed:
+        note_round(session, Action.ROUND_CLOSED, wave)
     wave.is_closed = True
     session.commit()
-    truncate_log(session)
+    erase_traces(session, Inbox.__tablename__, SpentNonce.__tablename__)
+
+
+def end_arrivals(session: Session, today: date) -> int:
+    """Close every wave whose phones have had their time; return how many there were.
+
+    What came late is sealed, and the nonces that told late retries apart are forgotten.
+    """
+    kept = [exists().where(table.wave_id == Wave.id) for table in (Inbox, SpentNonce)]
+    late = select(Wave).where(Wave.closes_on < today - LATE, or_(*kept)).order_by(Wave.id)
+    waves = session.scalars(late).all()
+    for wave in waves:
+        close_wave(session, wave)
+        session.execute(delete(SpentNonce).where(SpentNonce.wave_id == wave.id))
+        session.commit()
+        erase_traces(session, SpentNonce.__tablename__)
+    return len(waves)
 
 
 _INSTRUMENTS: dict[str, Instrument] = {}
@@ -198,12 +253,14 @@ def erase_wave(session: Session, wave: Wave, today: date) -> int:
     """
     if today <= wave.keep_until:
         raise SurveyError(f"the answers of '{wave.link}' are kept until {wave.keep_until}")
+    forget_keys(session, wave)
     close_wave(session, wave)
     erased = session.scalars(
         delete(Response).where(Response.wave_id == wave.id).returning(Response.id)
     ).all()
+    note_round(session, Action.ROUND_ERASED, wave)
     session.commit()
-    truncate_log(session)
+    erase_traces(session, Response.__tablename__, Wave.__tablename__, patience=FULL_PATIENCE)
     return len(erased)
 
 
@@ -226,6 +283,8 @@ def _check_plan(
     if all(item.type != "place" for item in instrument.asked(plan.form)):
         raise SurveyError(f"{instrument.name} asks for no place; a round needs one to publish by")
     _check_areas(localities)
+    needed = seals(instrument, plan.form, plan.protection)
+    check_recipients(plan.recipients, needed=needed)
     if not localities or not plan.languages:
         raise SurveyError("a round needs at least one locality and one language")
     if session.scalar(select(Wave.id).where(Wave.link == plan.link)) is not None:

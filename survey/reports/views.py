@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from survey.languages import choose_language, words
 from survey.models import Release, Wave
+from survey.policy import Audience, open_to
 from survey.site import site
 
 blueprint = Blueprint("reports", __name__)
@@ -18,6 +19,7 @@ blueprint = Blueprint("reports", __name__)
 
 @blueprint.route("/reports/<token>")
 @blueprint.route("/reports/<token>/<language>")
+@open_to(Audience.READER)
 def report(token: str, language: str | None = None) -> Response:
     """Show the report of one release to those who were given its address."""
     with site().database.reading() as session:
@@ -30,6 +32,7 @@ def report(token: str, language: str | None = None) -> Response:
 
 @blueprint.route("/community/<link>")
 @blueprint.route("/community/<link>/<language>")
+@open_to(Audience.PUBLIC)
 def community(link: str, language: str | None = None) -> Response:
     """Show everybody what the people of a round said, in its latest release."""
     latest = (

@@ -16,6 +16,7 @@ from questionnaires.screens import Screen
 from questionnaires.types.base import Locality
 from survey.errors import WaveUnknownError
 from survey.models import Place, Wave
+from survey.operations.sealing import sealed_items
 from survey.operations.waves import areas_of, check_open, fielded_instrument, localities_of
 from survey.respond.chance import Blocks
 from survey.site import site, today
@@ -77,6 +78,11 @@ class Questionnaire:
         """The items it asks, by name."""
         return {item.name: item for item in self.instrument.asked(self.form)}
 
+    @cached_property
+    def seals_text(self) -> bool:
+        """Whether it asks for free text, which is sealed to the keys of the team."""
+        return bool(sealed_items(self.instrument, self.form))
+
     def asked_on(self, screen: int, answers: Mapping[str, str]) -> Screen:
         """Return the items that one screen asks of somebody with these `answers`.
 
@@ -122,7 +128,7 @@ class Questionnaire:
         return build_form(items, self.text(language), places)
 
 
-_STATE = select(Wave.id, Wave.opens_on, Wave.closes_on, Wave.is_closed).where(
+_STATE = select(Wave.id, Wave.opens_on, Wave.closes_on, Wave.is_closed, Wave.awaits_test).where(
     Wave.link == bindparam("link")
 )
 
@@ -141,7 +147,7 @@ def open_questionnaire(link: str) -> tuple[Wave, Questionnaire]:
         state = connection.execute(_STATE, {"link": link}).one_or_none()
     if state is None:
         raise WaveUnknownError
-    check_open(state.opens_on, state.closes_on, state.is_closed, today())
+    check_open(*state[1:], today=today())
     return _frozen(state.id)
 
 

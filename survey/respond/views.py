@@ -10,6 +10,7 @@ from survey.forms import Fields, read_fields
 from survey.languages import choose_language
 from survey.models import Wave
 from survey.operations.responses import Submission, record_response
+from survey.policy import Audience, open_to
 from survey.respond.pages import Pages
 from survey.respond.questionnaire import open_questionnaire
 from survey.respond.steps import Outcome, Step, first_step, salvage, take_step
@@ -21,6 +22,7 @@ blueprint = Blueprint("respond", __name__)
 
 @blueprint.route("/s/<link>", methods=["GET", "POST"])
 @blueprint.route("/s/<link>/<language>", methods=["GET", "POST"])
+@open_to(Audience.PARTICIPANT)
 def visit(link: str, language: str | None = None) -> Response:
     """Take one step through the questionnaire of a round and show the page it leads to."""
     wave, questionnaire = open_questionnaire(link)

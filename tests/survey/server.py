@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from survey.config import Settings
@@ -26,12 +27,14 @@ def free_port() -> int:
 class Server:
     """``sixfold serve`` in a process group of its own."""
 
-    def __init__(self, settings: Settings, workers: int = 2) -> None:
+    def __init__(self, settings: Settings, workers: int = 2, tracer: Sequence[str] = ()) -> None:
         self.port = free_port()
         self._workers = workers
+        self._tracer = tracer
         self._environment = os.environ | {
             "SIXFOLD_INSTANCE": str(settings.instance),
             "SIXFOLD_SECRET_KEY": settings.secret_key,
+            "SIXFOLD_DATABASE_URL": settings.database_url,
         }
         self.log = b""
 
@@ -40,7 +43,13 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> Server:
-        command = [sys.executable, "-c", "from survey.cli import main; main()", "serve"]
+        command = [
+            *self._tracer,
+            sys.executable,
+            "-c",
+            "from survey.cli import main; main()",
+            "serve",
+        ]
         command += ["--bind", f"127.0.0.1:{self.port}", "--workers", str(self._workers)]
         self._process = subprocess.Popen(
             command,

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
 
 from questionnaires import AnswerError, Instrument, read_instrument
 from questionnaires.logic import complete_answers
 from survey.db import Database
-from survey.models import Inbox, Wave
-from survey.operations.waves import open_wave
-from tests.conftest import localities, plan, record
+from survey.models import Wave
+from tests.conftest import record
 from tests.survey.participant import Participant
+from tests.survey.sealed import only_answers, sealing_wave
 
 BRANCHING = Path(__file__).parents[1] / "questionnaires" / "branching"
 
@@ -28,20 +25,12 @@ def branching() -> Instrument:
 
 @pytest.fixture
 def wave(database: Database, branching: Instrument) -> Wave:
-    planned = replace(plan(), languages=("en",), breakdowns=())
-    with database.writing() as session:
-        return open_wave(session, branching, planned, localities())
+    return sealing_wave(database, branching, protection="open", languages=("en",), breakdowns=())
 
 
 @pytest.fixture
 def participant(wave: Wave, client: FlaskClient) -> Participant:
     return Participant(client).begin()
-
-
-def stored(database: Database) -> dict[str, Any]:
-    with database.reading() as session:
-        (row,) = session.scalars(select(Inbox))
-        return dict(row.answers)
 
 
 #: Somebody young who came from abroad and lives with two children.
@@ -102,7 +91,7 @@ def test_everything_that_was_not_asked_is_stored_as_not_shown(
     participant.answer_all({"D1": "P1", "age": "50", "moved": "no", "children": "0"})
     participant.send(action="next")
     assert participant.page.is_received
-    answers = stored(database)
+    answers = only_answers(database)
     assert {name for name, answer in answers.items() if answer == "not_shown"} == {
         "from", "welcome", "needs", "how_water", "how_school", "plans",
     }  # fmt: skip
@@ -113,7 +102,7 @@ def test_the_longest_way_is_stored_as_it_was_answered(
     participant: Participant, database: Database
 ) -> None:
     participant.answer_all(FAMILY).send(action="next")
-    assert stored(database) == FAMILY | {"how_school": "not_shown", "people": "3"}
+    assert only_answers(database) == FAMILY | {"how_school": "not_shown", "people": "3"}
 
 
 def test_going_back_drops_the_answers_that_are_no_longer_asked(
@@ -125,7 +114,7 @@ def test_going_back_drops_the_answers_that_are_no_longer_asked(
     participant.answer_all(FAMILY | {"moved": "no"})
     assert "From abroad" not in participant.page.text
     participant.send(action="next")
-    answers = stored(database)
+    answers = only_answers(database)
     assert (answers["from"], answers["welcome"], answers["needs"]) == (
         "not_shown",
         "not_shown",
@@ -169,7 +158,7 @@ def test_an_answer_against_a_constraint_is_not_carried_on(
     participant.send(moved="no")
     participant.send(action="back", adults="1", children="11")
     participant.answer_all({"D1": "P1", "moved": "no"}).send(action="next")
-    assert stored(database)["children"] == "skip"
+    assert only_answers(database)["children"] == "skip"
 
 
 def test_fields_of_items_that_are_not_asked_are_not_read(
@@ -178,7 +167,7 @@ def test_fields_of_items_that_are_not_asked_are_not_read(
     participant.send(D1="P1", age="50", plans="stay")
     participant.send(moved="no", plans="stay", **{"from": "abroad"})
     participant.answer_all({"children": "0"}).send(action="next")
-    answers = stored(database)
+    answers = only_answers(database)
     assert (answers["plans"], answers["from"]) == ("not_shown", "not_shown")
 
 

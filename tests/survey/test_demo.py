@@ -78,7 +78,10 @@ def reader(settings: Settings) -> Iterator[FlaskClient]:
 
 def test_it_prints_one_object_with_addresses(printed: dict[str, Any]) -> None:
     assert set(printed) == {"participant", "desk", "report", "community", "accounts"}
-    assert (printed["desk"], printed["accounts"]) == (None, [])
+    assert printed["desk"] == "http://127.0.0.1:5000/desk/"
+    roles = [account["role"] for account in printed["accounts"]]
+    assert roles == ["owner", "researcher", "enumerator", "reader"]
+    assert len({account["password"] for account in printed["accounts"]}) == len(roles)
     for name in ("participant", "report", "community"):
         assert printed[name].startswith("http://127.0.0.1:5000/")
 

@@ -59,7 +59,7 @@ def test_other_answers_from_a_finished_visit_are_409_and_change_nothing(
     while participant.page.offered:
         participant.send()
     assert participant.send(action="next").status_code == 409
-    assert [row.answers["T1"] for row in stored(database)] == ["5"]
+    assert [(row.answers or {})["T1"] for row in stored(database)] == ["5"]
 
 
 def test_nothing_is_stored_before_the_last_page(client: FlaskClient, database: Database) -> None:
@@ -142,6 +142,7 @@ def test_changing_the_language_keeps_the_answers(client: FlaskClient, database: 
     assert participant.page.chosen == {"B1": ["4"]}
     participant.answer_all({"B1": "4"}).send(action="next")
     (row,) = stored(database)
+    assert row.answers is not None
     assert (row.language, row.answers["B1"], row.answers["D1"]) == ("ar", "4", "P2")
 
 

@@ -1,0 +1,149 @@
+"""The application of staff, beside the participants' one: sessions, accounts, the desk.
+
+It answers under ``/desk`` and ``/account`` only, and is made at the first request there. So the
+pages of participants and readers have no session, no cookie and none of the libraries that staff
+need, whatever happens here.
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from flask import Flask, Response, redirect, render_template, request, session, url_for
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from werkzeug.exceptions import HTTPException
+
+from survey.account import own, views
+from survey.account.accounts import install_accounts
+from survey.desk import projects, rounds, start
+from survey.desk.guard import guard
+from survey.errors import BusyError
+from survey.forms import BODY_LIMIT
+from survey.languages import LANGUAGES, choose_language, words
+from survey.policy import Audience, check_policies, open_to
+from survey.security import Inline, compress, secure, secure_staff
+from survey.sessions import StaffSessions
+
+
+def create_staff_app(public: Flask) -> Flask:
+    """Return the application of staff that shares the site of the `public` one.
+
+    Raises
+    ------
+    ConfigurationError
+        If an address does not say who may use it.
+    """
+    app = Flask("survey", static_folder=None)
+    key = public.extensions["sixfold"].settings.required_key()
+    app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
+    app.config["WTF_CSRF_TIME_LIMIT"] = None  # the token lives and dies with the session
+    app.config["TESTING"] = public.config["TESTING"]
+    app.extensions["sixfold"] = public.extensions["sixfold"]
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_env.globals |= {"style": Inline("desk.css"), "passkey_script": Inline("passkey.js")}
+    app.jinja_env.filters["day"] = public.jinja_env.filters["day"]
+    app.session_interface = StaffSessions(key)
+    install_accounts(app, key)
+    CSRFProtect(app)
+    for blueprint in (views, own, start, projects, rounds):
+        app.register_blueprint(blueprint.blueprint)
+    app.add_url_rule("/desk", "front", open_to(Audience.VISITOR)(_front))
+    app.add_url_rule("/account", "account_front", open_to(Audience.VISITOR)(_front))
+    check_policies(app)
+    for rule in public.url_map.iter_rules():
+        app.url_map.add(_only_linked(rule))
+    app.before_request(guard)
+    app.context_processor(_spoken)
+    _register_failures(app)
+    # Flask calls the last one first: ours sets the policy before `secure` would.
+    app.after_request(secure)
+    app.after_request(secure_staff)
+    app.after_request(compress)
+    return app
+
+
+def _front() -> Response:
+    return cast("Response", redirect(url_for("desk.start"), 303))
+
+
+def _only_linked(rule: Any) -> Any:  # noqa: ANN401 - Werkzeug's rules have many forms
+    """Return an address of the participants' application, to be linked to and not answered."""
+    copy = rule.empty()
+    copy.build_only = True
+    return copy
+
+
+def _spoken() -> dict[str, object]:
+    """Give every template its language."""
+    spoken = words(choose_language(LANGUAGES, session.get("language")))
+    return {
+        "_": spoken.gettext,
+        "language": spoken.language,
+        "direction": spoken.direction,
+        "languages": [(code, words(code).name) for code in LANGUAGES],
+        "here": request.path,
+    }
+
+
+def _(message: str) -> str:
+    """Mark a message for translation; the template translates it."""
+    return message
+
+
+_PROBLEMS = {
+    400: (
+        _("This page was open for too long, or came from elsewhere"),
+        _("Nothing was changed. Go back, load the page again and repeat what you did."),
+    ),
+    401: (
+        _("You are not signed in any more"),
+        _("Nothing was changed. Sign in again; half an hour without use ends a session."),
+    ),
+    403: (
+        _("Your role does not allow this"),
+        _("Nothing was changed. An owner of the project can give you another role."),
+    ),
+    404: (
+        _("There is no such page for you"),
+        _("Check the address. Projects of other teams cannot be seen from here."),
+    ),
+    503: (
+        _("The database does not answer at the moment"),
+        _("Nothing was changed. Wait a minute and try again."),
+    ),
+}
+_BUSY = (
+    _("Many people are signing in at this moment"),
+    _("Nothing was changed. Wait a minute and try again."),
+)
+_OTHER = (
+    _("Something went wrong on our side"),
+    _("Nothing was stored. Please go back, wait a minute and try again."),
+)
+
+
+def _register_failures(app: Flask) -> None:
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(BusyError, _busy)
+    app.register_error_handler(DBAPIError, _storage)
+    app.register_error_handler(PoolTimeoutError, _storage)
+
+
+def _busy(_error: Exception) -> Response:
+    return _show(503, _BUSY)
+
+
+def _http(error: HTTPException) -> Response:
+    return _show(error.code or 500)
+
+
+def _storage(_error: Exception) -> Response:
+    return _show(503)
+
+
+def _show(status: int, message: tuple[str, str] | None = None) -> Response:
+    heading, explanation = message or _PROBLEMS.get(status, _OTHER)
+    shown = render_template("desk/message.html", heading=heading, explanation=explanation)
+    return Response(shown, status, mimetype="text/html")

@@ -1,0 +1,61 @@
+"""Words of the desk that stand for codes: roles, states of a round, acts in the log."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from survey.models import Role, Wave
+from survey.operations.audit import Action
+
+
+def _(message: str) -> str:
+    """Mark a message for translation; the template translates it."""
+    return message
+
+
+ROLES = {
+    Role.OWNER: _("owner"),
+    Role.RESEARCHER: _("researcher"),
+    Role.ENUMERATOR: _("enumerator"),
+    Role.READER: _("reader"),
+}
+MEANINGS = {
+    Role.OWNER: _("invites people, sees the log, deletes; and all that a researcher does"),
+    Role.RESEARCHER: _("plans rounds, follows them, publishes releases"),
+    Role.ENUMERATOR: _("enters answers, and reads none"),
+    Role.READER: _("reads published releases, and nothing else"),
+}
+ACTIONS = {
+    Action.SIGNED_IN: _("signed in"),
+    Action.SIGN_IN_FAILED: _("a sign-in failed"),
+    Action.SIGNED_OUT: _("signed out"),
+    Action.INVITED: _("made an invitation link"),
+    Action.RESET_LINK_MADE: _("made a link for a new password"),
+    Action.PASSWORD_SET: _("set a password"),
+    Action.FACTOR_SET: _("added a second factor"),
+    Action.FACTOR_REMOVED: _("removed a second factor"),
+    Action.RECOVERY_CODES_MADE: _("made recovery codes"),
+    Action.RECOVERY_CODE_USED: _("used a recovery code"),
+    Action.ROLE_GIVEN: _("gave a role"),
+    Action.ROLE_TAKEN: _("took a role away"),
+    Action.PROJECT_MADE: _("made a project"),
+    Action.PROJECT_DELETED: _("deleted a project"),
+    Action.PROJECT_TAKEN_BACK: _("took a deleted project back"),
+    Action.ROUND_OPENED: _("opened a round"),
+    Action.ROUND_CLOSED: _("closed a round"),
+    Action.ROUND_DELETED: _("deleted a round"),
+    Action.ROUND_TAKEN_BACK: _("took a deleted round back"),
+    Action.ROUND_ERASED: _("erased the answers of a round"),
+    Action.RELEASE_PUBLISHED: _("published a release"),
+    Action.EXPORTED: _("exported"),
+    Action.KEYS_CHANGED: _("changed keys"),
+}
+
+
+def state_of(wave: Wave, deleted_on: date | None, today: date) -> str:
+    """Return the state of a round in a word or two."""
+    if deleted_on is not None:
+        return _("deleted")
+    if wave.is_closed or today > wave.closes_on:
+        return _("closed")
+    return _("not open yet") if today < wave.opens_on else _("open")

@@ -1,0 +1,54 @@
+"""What a PostgreSQL server must be set to, so that it keeps answers and forgets their order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, text
+
+_DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+
+#: What would keep answers in the order in which they came, or in a log of statements.
+_FORGETFUL = {
+    "wal_recycle": "off",
+    "wal_keep_size": "0",
+    "archive_mode": "off",
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
+    "log_min_duration_sample": "-1",
+    "log_transaction_sample_rate": "0",
+}
+
+_RIGHTS = text(
+    "SELECT pg_has_role(current_user, 'pg_checkpoint', 'member') AND "
+    "has_function_privilege('pg_switch_wal()', 'execute')"
+)
+_STANDBYS = text("SELECT count(*) FROM pg_replication_slots")
+
+
+def durability_of(connection: Connection) -> str:
+    """Return what keeps a commit from being on the disk when it is acknowledged, or nothing."""
+    return _first_difference(connection, _DURABLE)
+
+
+def order_of(connection: Connection) -> str:
+    """Return what keeps the order in which answers came, or nothing."""
+    problem = _first_difference(connection, _FORGETFUL)
+    if problem:
+        return problem
+    if not connection.scalar(_RIGHTS):
+        return (
+            "its log cannot be retired; as the owner of the server run GRANT pg_checkpoint and "
+            "GRANT EXECUTE ON FUNCTION pg_switch_wal() to our role"
+        )
+    if connection.scalar(_STANDBYS):
+        return "a replication slot keeps its log; drop it, a standby knows the order of arrival"
+    return ""
+
+
+def _first_difference(connection: Connection, expected: Mapping[str, str]) -> str:
+    for name, value in expected.items():
+        found = connection.exec_driver_sql(f"SHOW {name}").scalar()
+        if found != value:
+            return f"PostgreSQL's {name} is {found}; set {name} = {value} and reload it"
+    return ""

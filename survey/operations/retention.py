@@ -1,0 +1,47 @@
+"""Keep the promise of the first page: answers are erased when their day has passed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import delete, exists, or_, select
+from sqlalchemy.orm import Session
+
+from survey.models import Inbox, Job, Response, SpentNonce, Wave
+from survey.models.job import JobState
+from survey.operations.jobs import Task, ask
+from survey.operations.projects import purge_projects
+from survey.operations.waves import end_arrivals, erase_wave
+from survey.site import today
+
+
+def ask_for_retention(session: Session, day: date) -> int | None:
+    """Ask for the erasure of `day`; None when it was asked for already."""
+    once = f"retention {day}"
+    done = (Job.name == "retention", Job.state == JobState.DONE, Job.once != once)
+    session.execute(delete(Job).where(*done))
+    return ask(session, "retention", {}, once=once)
+
+
+def erase_overdue(task: Task) -> None:
+    """Erase every round whose day has passed; doing it again does no harm.
+
+    Rounds whose phones have had their time are closed for good on the way.
+    """
+    with task.database.writing() as session:
+        end_arrivals(session, today())
+        waves = overdue(session, today())
+        session.rollback()  # others may write between two rounds
+        for number, wave in enumerate(waves):
+            task.progress(number, len(waves))
+            erase_wave(session, wave, today())
+    with task.database.writing() as session:
+        purge_projects(session, today())
+    task.progress(len(waves), len(waves))
+
+
+def overdue(session: Session, day: date) -> list[Wave]:
+    """Return the rounds that should be erased by `day` and still hold something of a person."""
+    kept = [exists().where(table.wave_id == Wave.id) for table in (Inbox, Response, SpentNonce)]
+    passed = select(Wave).where(Wave.keep_until < day, or_(*kept)).order_by(Wave.id)
+    return list(session.scalars(passed))

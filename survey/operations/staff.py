@@ -1,0 +1,274 @@
+"""Accounts: invite, join, slow down guessing, second factors, end sessions."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+from uuid import uuid4
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from survey.errors import SurveyError
+from survey.models import Attempt, Invitation, Passkey, RecoveryCode, Staff, StaffSession
+from survey.operations.audit import Action, append
+
+#: A link that sets a password works for so many seconds.
+LINK_LIFE = 24 * 3600
+#: So many tries an account has in a window of so many seconds.
+TRIES = 5
+WINDOW = 60
+RECOVERY_CODES = 10
+
+_EMAIL = re.compile(r"[^@\s<>\"',;]{1,64}@[^@\s<>\"',;]{1,190}")
+
+
+def normal_email(written: str) -> str:
+    """Return an e-mail as it is stored.
+
+    Raises
+    ------
+    SurveyError
+        If it is none.
+    """
+    email = written.strip().lower()
+    if not _EMAIL.fullmatch(email):
+        raise SurveyError(f"'{written}' is no e-mail address; write it as name@example.org")
+    return email
+
+
+def find_staff(session: Session, email: str) -> Staff | None:
+    """Return the account with an e-mail, written in any case."""
+    return session.scalar(select(Staff).where(Staff.email == email.strip().lower()))
+
+
+def make_staff(session: Session, email: str, *, factor_required: bool = True) -> Staff:
+    """Return the account of `email`, made now if there is none; it has no password yet."""
+    email = normal_email(email)
+    found = find_staff(session, email)
+    if found is not None:
+        return found
+    staff = Staff(
+        email=email,
+        password=None,
+        active=True,
+        fs_uniquifier=uuid4().hex,
+        factor_required=factor_required,
+    )
+    session.add(staff)
+    session.flush()
+    return staff
+
+
+def make_link(
+    session: Session, actor: str, staff: Staff, now: int, project_id: int | None = None
+) -> str:
+    """Return the token of a single-use link by which `staff` sets a password.
+
+    Earlier links of the account die. A reset leaves the second factors alone: whoever gets hold
+    of the link still lacks one.
+    """
+    purpose = "reset" if staff.password else "invite"
+    token = secrets.token_urlsafe(16)
+    session.execute(delete(Invitation).where(Invitation.staff_id == staff.id))
+    session.add(
+        Invitation(
+            id=token_hash(token), staff_id=staff.id, purpose=purpose, expires_at=now + LINK_LIFE
+        )
+    )
+    action = Action.RESET_LINK_MADE if purpose == "reset" else Action.INVITED
+    append(session, actor, action, staff.email, project_id)
+    return token
+
+
+def link_for(session: Session, actor: str, staff: Staff, now: int) -> str:
+    """Return the token of a link that sets a password; commits."""
+    token = make_link(session, actor, staff, now)
+    session.commit()
+    return token
+
+
+def invited(session: Session, token: str, now: int) -> Staff | None:
+    """Return whose link this is, while it works."""
+    link = session.get(Invitation, token_hash(token))
+    if link is None or link.expires_at < now:
+        return None
+    return session.get(Staff, link.staff_id)
+
+
+def use_link(session: Session, token: str, password_hash: str, now: int) -> Staff | None:
+    """Set the password of whose link this is, and spend the link; commits.
+
+    All sessions of the account end. Returns nothing when the link does not work (any more).
+    """
+    spent = session.execute(
+        delete(Invitation)
+        .where(Invitation.id == token_hash(token), Invitation.expires_at >= now)
+        .returning(Invitation.staff_id)
+    ).scalar()
+    staff = session.get(Staff, spent) if spent is not None else None
+    if staff is not None:
+        _set_password(session, staff, password_hash)
+    session.commit()
+    return staff
+
+
+def change_password(session: Session, staff_id: int, password_hash: str) -> Staff:
+    """Set a new password and end every session of the account; commits."""
+    staff = session.get_one(Staff, staff_id)
+    _set_password(session, staff, password_hash)
+    session.commit()
+    return staff
+
+
+def renew_hash(session: Session, staff_id: int, password_hash: str) -> None:
+    """Store the same password under today's cost; sessions live on."""
+    session.execute(update(Staff).where(Staff.id == staff_id).values(password=password_hash))
+    session.commit()
+
+
+def end_sessions(session: Session, staff_id: int) -> None:
+    """End every session of an account, wherever it is signed in; commits."""
+    staff = session.get_one(Staff, staff_id)
+    _end_sessions(session, staff)
+    append(session, staff.email, Action.SIGNED_OUT, staff.email)
+    session.commit()
+
+
+def may_try(session: Session, key: bytes, what: str, now: int) -> bool:
+    """Count a try at `what`, and tell whether it is within the measure; commits.
+
+    `what` is kept as a keyed hash, and forgotten when its window is over.
+    """
+    name = hmac.new(key, what.strip().lower().encode(), hashlib.sha256).digest()[:16]
+    session.execute(delete(Attempt).where(Attempt.began_at <= now - WINDOW))
+    tried = session.get(Attempt, name)
+    if tried is None:
+        tried = Attempt(id=name, began_at=now, times=0)
+        session.add(tried)
+    tried.times += 1
+    allowed = tried.times <= TRIES
+    session.commit()
+    return allowed
+
+
+def forget_tries(session: Session, key: bytes, what: str) -> None:
+    """Start the count of `what` anew, after it went well; the caller commits."""
+    name = hmac.new(key, what.strip().lower().encode(), hashlib.sha256).digest()[:16]
+    session.execute(delete(Attempt).where(Attempt.id == name))
+
+
+def spend_step(session: Session, staff_id: int, step: int) -> bool:
+    """Mark a time step of a TOTP secret as used; tell whether it was not used before; commits."""
+    unused = Staff.totp_last_step.is_(None) | (Staff.totp_last_step < step)
+    spent = session.scalar(
+        update(Staff)
+        .where(Staff.id == staff_id, unused)
+        .values(totp_last_step=step)
+        .returning(Staff.id)
+    )
+    session.commit()
+    return spent is not None
+
+
+def set_totp(session: Session, staff_id: int, secret: str | None) -> None:
+    """Keep the (encrypted) secret of an authenticator app, or drop it; commits."""
+    staff = session.get_one(Staff, staff_id)
+    staff.totp_secret = secret
+    if secret is None:
+        staff.totp_last_step = None
+    action = Action.FACTOR_SET if secret else Action.FACTOR_REMOVED
+    append(session, staff.email, action, staff.email)
+    session.commit()
+
+
+def add_passkey(session: Session, staff_id: int, passkey: Passkey) -> None:
+    """Keep a passkey; commits."""
+    session.add(passkey)
+    email = session.get_one(Staff, staff_id).email
+    append(session, email, Action.FACTOR_SET, email)
+    session.commit()
+
+
+def remove_passkey(session: Session, staff_id: int, number: int) -> None:
+    """Drop the passkey with this number in the account's list; commits."""
+    keys = passkeys_of(session, staff_id)
+    if 0 <= number < len(keys):
+        session.delete(keys[number])
+        email = session.get_one(Staff, staff_id).email
+        append(session, email, Action.FACTOR_REMOVED, email)
+    session.commit()
+
+
+def count_signature(session: Session, passkey_id: bytes, sign_count: int) -> None:
+    """Remember how often a passkey has signed: a copy of it would fall behind; commits."""
+    changed = update(Passkey).where(Passkey.id == passkey_id).values(sign_count=sign_count)
+    session.execute(changed)
+    session.commit()
+
+
+def passkeys_of(session: Session, staff_id: int) -> list[Passkey]:
+    """Return the passkeys of an account, by name."""
+    chosen = select(Passkey).where(Passkey.staff_id == staff_id)
+    return list(session.scalars(chosen.order_by(Passkey.name, Passkey.id)))
+
+
+def has_factor(session: Session, staff: Staff) -> bool:
+    """Tell whether an account has a second factor."""
+    return bool(staff.totp_secret) or bool(passkeys_of(session, staff.id))
+
+
+def make_recovery_codes(session: Session, staff_id: int) -> list[str]:
+    """Return new recovery codes, of which only hashes stay; the old ones die; commits."""
+    codes = [secrets.token_hex(10) for _ in range(RECOVERY_CODES)]
+    session.execute(delete(RecoveryCode).where(RecoveryCode.staff_id == staff_id))
+    session.add_all(RecoveryCode(id=token_hash(code), staff_id=staff_id) for code in codes)
+    email = session.get_one(Staff, staff_id).email
+    append(session, email, Action.RECOVERY_CODES_MADE, email)
+    session.commit()
+    return ["-".join(re.findall(".{5}", code)) for code in codes]
+
+
+def use_recovery_code(session: Session, staff_id: int, written: str) -> bool:
+    """Spend a recovery code; tell whether it was one; commits."""
+    code = token_hash(re.sub(r"[\s-]", "", written).lower())
+    spent = session.execute(
+        delete(RecoveryCode)
+        .where(RecoveryCode.id == code, RecoveryCode.staff_id == staff_id)
+        .returning(RecoveryCode.staff_id)
+    ).scalar()
+    if spent is not None:
+        email = session.get_one(Staff, staff_id).email
+        append(session, email, Action.RECOVERY_CODE_USED, email)
+    session.commit()
+    return spent is not None
+
+
+def count_recovery_codes(session: Session, staff_id: int) -> int:
+    """Return how many recovery codes an account has left."""
+    left = select(func.count()).select_from(RecoveryCode).where(RecoveryCode.staff_id == staff_id)
+    return session.scalar(left) or 0
+
+
+def record_act(session: Session, email: str, action: Action, thing: str = "") -> None:
+    """Write an act on an account that changes nothing else; commits."""
+    append(session, email, action, thing or email)
+    session.commit()
+
+
+def token_hash(token: str) -> bytes:
+    """Return what is stored of a random token; it needs no salt, nobody can guess 80 bits."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _set_password(session: Session, staff: Staff, password_hash: str) -> None:
+    staff.password = password_hash
+    _end_sessions(session, staff)
+    append(session, staff.email, Action.PASSWORD_SET, staff.email)
+
+
+def _end_sessions(session: Session, staff: Staff) -> None:
+    staff.fs_uniquifier = uuid4().hex
+    session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))

@@ -1,0 +1,49 @@
+"""The worker: does the jobs that nobody waits for, and asks for the daily ones.
+
+`sixfold serve` starts one beside the processes that serve people; `sixfold work` is one by itself.
+Several do no harm: each job is leased to one of them.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from contextlib import suppress
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from survey.config import Settings
+from survey.db import Database
+from survey.operations.jobs import work_once
+from survey.operations.retention import ask_for_retention
+from survey.site import today
+
+#: Seconds between two looks at the queue.
+PAUSE = 20
+
+
+def work_through(database: Database, settings: Settings) -> int:
+    """Ask for what is due today and do every job that waits; return how many came to an end."""
+    with database.writing() as session:
+        ask_for_retention(session, today())
+    return work_once(database, settings)
+
+
+def keep_working(database: Database, settings: Settings, beside: int | None = None) -> None:
+    """Look after the queue for as long as the process `beside` lives; for ever without one."""
+    while beside is None or os.getppid() == beside:
+        with suppress(SQLAlchemyError, OSError):  # the database may be away for a while
+            work_through(database, settings)
+        for _ in range(PAUSE):
+            if beside is not None and os.getppid() != beside:
+                return
+            time.sleep(1)
+
+
+def start_beside(server: int) -> subprocess.Popen[bytes]:
+    """Start a worker in a process of its own, which ends with the process `server`."""
+    program = "from survey.cli import main; main()"
+    command = [sys.executable, "-c", program, "work", "--beside", str(server)]
+    return subprocess.Popen(command)  # noqa: S603 - our own program

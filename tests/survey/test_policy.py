@@ -1,0 +1,187 @@
+"""Every address says who may use it, and keeps everybody else out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from questionnaires import read_instrument
+from survey.app import create_app
+from survey.config import Settings
+from survey.db import Database
+from survey.errors import ConfigurationError
+from survey.migrate import migrate
+from survey.models import Project, Role
+from survey.operations.members import enlist
+from survey.operations.waves import open_wave
+from survey.policy import check_policies
+from tests.conftest import localities, plan
+from tests.survey.staff import Colleague, employ
+
+ACTORS = ("anonymous", "reader", "enumerator", "researcher", "owner", "other team")
+EVERYBODY = frozenset(ACTORS)
+SIGNED_IN = EVERYBODY - {"anonymous"}
+TEAM = frozenset({"researcher", "owner"})
+OWNER = frozenset({"owner"})
+
+#: Who may use each endpoint. A route that is not here, or is gone, fails the walk.
+ALLOWED: dict[str, frozenset[str]] = {
+    "healthz": EVERYBODY,
+    "front_door": EVERYBODY,
+    "respond.visit": EVERYBODY,
+    "sync.receive": EVERYBODY,
+    "reports.report": EVERYBODY,
+    "reports.community": EVERYBODY,
+    "front": EVERYBODY,
+    "account_front": EVERYBODY,
+    "account.sign_in": EVERYBODY,
+    "account.try_sign_in": EVERYBODY,
+    "account.second_factor": EVERYBODY,
+    "account.try_second_factor": EVERYBODY,
+    "account.join": EVERYBODY,
+    "account.set_password": EVERYBODY,
+    "account.language": EVERYBODY,
+    "account.confirm": SIGNED_IN,
+    "account.try_confirm": SIGNED_IN,
+    "account.sign_out": SIGNED_IN,
+    "own.page": SIGNED_IN,
+    "own.password": SIGNED_IN,
+    "own.authenticator": SIGNED_IN,
+    "own.set_authenticator": SIGNED_IN,
+    "own.remove_authenticator": SIGNED_IN,
+    "own.passkey": SIGNED_IN,
+    "own.set_passkey": SIGNED_IN,
+    "own.forget_passkey": SIGNED_IN,
+    "own.recovery_codes": SIGNED_IN,
+    "own.sign_out_everywhere": SIGNED_IN,
+    "desk.start": SIGNED_IN,
+    "desk.new_project": frozenset({"owner", "other team"}),
+    "projects.project": TEAM,
+    "projects.invite": OWNER,
+    "projects.reset_link": OWNER,
+    "projects.remove": OWNER,
+    "projects.log": OWNER,
+    "projects.ask_delete": OWNER,
+    "projects.delete": OWNER,
+    "projects.take_back": OWNER,
+    "rounds.round_page": TEAM,
+    "rounds.close": TEAM,
+    "rounds.ask_delete": OWNER,
+    "rounds.delete": OWNER,
+    "rounds.take_back": OWNER,
+}
+#: Views that end the session, or slow the account down, come last.
+LAST = ("account.try_confirm", "own.password", "account.sign_out", "own.sign_out_everywhere")
+#: An owner of one project may not make another's things; here refusal is a sentence with 422.
+REFUSED_IN_WORDS = {"desk.new_project"}
+EMAILS = {actor: f"{actor.split()[0]}@example.org" for actor in ACTORS[1:]}
+VALUES: dict[str, Any] = {
+    "link": "round-one",
+    "language": "en",
+    "token": "no-such-token",
+    "membership": 9999,
+    "number": 0,
+    "project_id": 1,
+}
+
+
+@dataclass
+class World:
+    """An installation with two teams, and a browser of everybody."""
+
+    app: Flask
+    browsers: dict[str, Colleague]
+
+    @property
+    def staff_app(self) -> Flask:
+        staff: Flask = self.app.wsgi_app.staff  # type: ignore[attr-defined]
+        return staff
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    folder = tmp_path_factory.mktemp("policy")
+    settings = Settings(folder, f"sqlite:///{folder / 'sixfold.sqlite3'}", "s" * 48)
+    database = Database(settings.database_url)
+    migrate(database)
+    employ(database, "owner@example.org", Role.OWNER, "Ours")
+    for role in (Role.RESEARCHER, Role.ENUMERATOR, Role.READER):
+        employ(database, f"{role}@example.org", role, "Ours")
+    employ(database, "other@example.org", Role.OWNER, "Theirs")
+    with database.writing() as session:
+        wave = open_wave(session, read_instrument("social_cohesion"), plan(), localities())
+        enlist(session, wave, session.get_one(Project, VALUES["project_id"]))
+        session.commit()
+    database.dispose()
+    app = create_app(settings)
+    browsers = {actor: Colleague(app) for actor in ACTORS}
+    for actor, email in EMAILS.items():
+        assert browsers[actor].sign_in(email).status_code == 303
+    yield World(app, browsers)
+    app.extensions["sixfold"].database.dispose()
+
+
+def routes(app: Flask) -> list[tuple[Rule, str]]:
+    """Return every address with every method that does something."""
+    found = [
+        (rule, method)
+        for rule in app.url_map.iter_rules()
+        if not rule.build_only
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    ]
+    order = {endpoint: number for number, endpoint in enumerate(LAST, 1)}
+    return sorted(found, key=lambda each: (order.get(each[0].endpoint, 0), each[0].rule, each[1]))
+
+
+def test_the_table_names_every_address_and_no_other(world: World) -> None:
+    found = {rule.endpoint for app in (world.app, world.staff_app) for rule, _ in routes(app)}
+    assert found == ALLOWED.keys()
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+def test_nobody_comes_further_than_the_table_says(world: World, actor: str) -> None:
+    browser = world.browsers[actor]
+    wrong = []
+    for app in (world.app, world.staff_app):
+        for rule, method in routes(app):
+            values = {name: VALUES[name] for name in rule.arguments}
+            with app.test_request_context():
+                path = rule.build(values)[1]  # type: ignore[index]
+            reply = browser.get(path) if method == "GET" else browser.post(path)
+            to_sign_in = reply.status_code == 303 and "/account/sign-in?next=" in reply.location
+            refused = to_sign_in or reply.status_code in {401, 403}
+            hidden = reply.status_code == 404 and "no such page for you" in reply.text
+            in_words = rule.endpoint in REFUSED_IN_WORDS and "only the owner" in reply.text
+            if rule.endpoint == "account.sign_out" and actor != "anonymous":
+                browser.sign_in(EMAILS[actor])  # for the last of the walk
+            came_in = not (refused or hidden or in_words)
+            assert reply.status_code < 500, (rule.rule, method, reply.text)
+            if came_in != (actor in ALLOWED[rule.endpoint]):
+                wrong.append((actor, method, path, reply.status_code))
+    assert wrong == []
+
+
+def test_another_team_is_told_that_there_is_no_such_page(world: World) -> None:
+    other = Colleague(world.app)
+    other.sign_in("other@example.org")
+    for path in ("/desk/projects/1", "/desk/projects/1/log", "/desk/rounds/round-one"):
+        theirs, nobodys = other.get(path), other.get(path.replace("1", "77").replace("one", "no"))
+        assert (theirs.status_code, nobodys.status_code) == (404, 404)
+
+
+def test_an_application_with_a_silent_route_does_not_start(app: Flask) -> None:
+    check_policies(app)
+    app.add_url_rule("/planted", "planted", lambda: "in")
+    with pytest.raises(ConfigurationError, match=r"/planted .* does not say who may use it"):
+        check_policies(app)
+
+
+def test_a_silent_route_that_got_in_all_the_same_stays_shut(app: Flask) -> None:
+    staff_app: Flask = app.wsgi_app.staff  # type: ignore[attr-defined]
+    staff_app.add_url_rule("/desk/planted", "planted", lambda: "in")
+    assert Colleague(app).get("/desk/planted").status_code == 404
