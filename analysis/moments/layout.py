@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -66,19 +66,53 @@ class Layout:
 
     def by_domain(self, values: NDArray[Any]) -> FloatArray:
         """Add up numbers of cells, of shape (M, c), to domains, of shape (M, D)."""
-        return _added(self.domain, values, len(self.domains))
+        return self._to_domain.added(values)
 
     def by_pair(self, values: NDArray[Any]) -> FloatArray:
         """Add up numbers of cells, of shape (M, c), to pairs, of shape (M, p)."""
-        return _added(self.pair, values, len(self.part))
+        return self._to_pair.added(values)
 
     def by_part(self, values: NDArray[Any]) -> FloatArray:
         """Add up numbers of pairs, of shape (M, p), to parts, of shape (M, s)."""
-        return _added(self.part, values, len(self.sampled))
+        return self._to_part.added(values)
 
     def parts_by_domain(self, values: NDArray[Any]) -> FloatArray:
         """Add up numbers of parts, of shape (M, s), to domains, of shape (M, D)."""
-        return _added(self.part_domain, values, len(self.domains))
+        return self._part_to_domain.added(values)
+
+    @cached_property
+    def _to_domain(self) -> _Places:
+        return _Places(self.domain, len(self.domains))
+
+    @cached_property
+    def _to_pair(self) -> _Places:
+        return _Places(self.pair, len(self.part))
+
+    @cached_property
+    def _to_part(self) -> _Places:
+        return _Places(self.part, len(self.sampled))
+
+    @cached_property
+    def _part_to_domain(self) -> _Places:
+        return _Places(self.part_domain, len(self.domains))
+
+
+@dataclass(frozen=True, eq=False)
+class _Places:
+    """Where each of k numbers is added: a place below `size`."""
+
+    place: IntArray
+    size: int
+    flat: dict[int, IntArray] = field(default_factory=dict)
+
+    def added(self, values: NDArray[Any]) -> FloatArray:
+        """Add up the columns of `values`, of shape (M, k), that have the same place."""
+        m = len(values)
+        if m not in self.flat:  # worked out once, for it is as long as adding up itself
+            rows = np.arange(m, dtype=np.int64)[:, None] * self.size
+            self.flat[m] = (rows + self.place).ravel()
+        total = np.bincount(self.flat[m], values.ravel(), m * self.size).astype(np.float64)
+        return total.reshape(m, self.size)
 
 
 def lay_out(
@@ -130,14 +164,6 @@ def lay_out(
         sampled[part_stratum],
         names,
     )
-
-
-def _added(place: IntArray, values: NDArray[Any], size: int) -> FloatArray:
-    """Add up the columns of `values`, of shape (M, k), that have the same place below `size`."""
-    rows = np.arange(len(values), dtype=np.int64)[:, None] * size
-    flat = np.bincount((rows + place).ravel(), values.ravel(), len(values) * size)
-    total: FloatArray = flat.astype(np.float64)
-    return total.reshape(len(values), size)
 
 
 def _units(cells: Cells, stratum: IntArray) -> tuple[IntArray, IntArray, IntArray]:
