@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from unicodedata import normalize
 
 _SMALL = ("abvgdđežzijklmnoprstćufhcčš", "абвгдђежзијклмнопрстћуфхцчш")
@@ -36,9 +37,13 @@ def cyrillic(text: str) -> str:
 
 
 def _piece(found: re.Match[str]) -> str:
-    word = found["word"]
-    if word is None or not _SERBIAN.fullmatch(word):
-        return found[0]
+    return found[0] if found["word"] is None else _spelled(found["word"])
+
+
+@lru_cache(8192)  # an instrument says most of its words many times
+def _spelled(word: str) -> str:
+    if not _SERBIAN.fullmatch(word):
+        return word
     if _PAIR.search(word):
         parts = _APART.split(word)
         word = "".join(_PAIR.sub(lambda pair: _PAIRS[pair[0]], part) for part in parts)

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po
 
 import analysis.report
 from analysis.disclosure import Cell, Release
@@ -14,12 +14,13 @@ from analysis.report import render_community, render_report
 from analysis.report.charts import draw_figures
 from analysis.report.phrases import FOLDER, Phrases
 from questionnaires import read_words
+from questionnaires.catalogue import read_catalogue
 
 HERE = Path(analysis.report.__file__).parent
 KEYWORDS = {"gettext": None, "ngettext": (1, 2), "marked": None}
 PLACEHOLDER = re.compile(r"%\(\w+\)s|%%")
-#: Messages that are the same in every language.
-SAME = {"%(percent)s%%"}
+#: Messages that may be the same in another language.
+SAME = {"%(percent)s%%", "Questionnaire"}
 
 Message = str | tuple[str, ...]
 
@@ -30,36 +31,52 @@ def messages() -> set[Message]:
     return {message for _, _, message, _, _ in found}
 
 
-@pytest.fixture(scope="module")
-def arabic() -> Catalog:
-    with (FOLDER / "ar.po").open("rb") as stream:
-        return read_po(stream, locale="ar")
+@pytest.fixture(scope="module", params=sorted(path.stem for path in FOLDER.glob("*.po")))
+def catalogue(request: pytest.FixtureRequest) -> Catalog:
+    """Return the catalogue of each language that reports are written in."""
+    return read_catalogue(FOLDER, request.param)
 
 
-def test_arabic_knows_every_message(messages: set[Message], arabic: Catalog) -> None:
+def test_a_language_knows_every_message(messages: set[Message], catalogue: Catalog) -> None:
     assert len(messages) > 80
     for message in messages:
-        entry = arabic.get(message if isinstance(message, str) else message[0])
+        entry = catalogue.get(message if isinstance(message, str) else message[0])
         assert entry is not None, message
         forms = [entry.string] if isinstance(entry.string, str) else list(entry.string or ())
-        assert len(forms) == (1 if isinstance(message, str) else 6)
+        assert len(forms) == (1 if isinstance(message, str) else catalogue.num_plurals)
         assert all(forms), message
         assert message in SAME or all(form != message for form in forms)
 
 
-def test_arabic_says_nothing_that_is_no_longer_asked(
-    messages: set[Message], arabic: Catalog
+def test_a_language_says_nothing_that_is_no_longer_asked(
+    messages: set[Message], catalogue: Catalog
 ) -> None:
-    assert {entry.id for entry in arabic if entry.id} <= messages
+    assert {entry.id for entry in catalogue if entry.id} <= messages
 
 
-def test_arabic_keeps_every_placeholder(messages: set[Message], arabic: Catalog) -> None:
+def test_a_language_keeps_every_placeholder(messages: set[Message], catalogue: Catalog) -> None:
     for message in messages:
         if isinstance(message, str):
-            entry = arabic.get(message)
+            entry = catalogue.get(message)
             assert entry is not None
             kept = sorted(PLACEHOLDER.findall(str(entry.string)))
             assert kept == sorted(PLACEHOLDER.findall(message)), message
+
+
+@pytest.mark.parametrize(
+    ("language", "people", "told"),
+    [
+        ("bs", 21, "Odgovorila je otprilike 21 osoba."),
+        ("bs", 23, "Odgovorile su otprilike 23 osobe."),
+        ("bs", 112, "Odgovorilo je otprilike 112 osoba."),
+        ("sr-Latn", 23, "Odgovorile su otprilike 23 osobe."),
+        ("sr-Cyrl", 1565, "Одговорило је отприлике 1565 особа."),
+    ],
+)
+def test_people_are_counted_in_three_forms(language: str, people: int, told: str) -> None:
+    words = read_words(FOLDER, language)
+    one, many = "About %(count)s person answered.", "About %(count)s people answered."
+    assert words.ngettext(one, many, people, count=people) == told
 
 
 @pytest.mark.parametrize(
@@ -98,3 +115,15 @@ def test_an_arabic_page_holds_no_latin_word_but_names_and_fingerprints(made: Rel
     known = f"{facts.instrument} {facts.instrument_sha256} {facts.data_sha256} {facts.signed_by} "
     known += f"{facts.signed_role} {facts.contact}"
     assert set(re.findall(r"[A-Za-z]{2,}", shown)) <= set(re.findall(r"[A-Za-z]{2,}", known))
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("bs", "5. april 2031."), ("sr-Latn", "5. april 2031."), ("sr-Cyrl", "5. април 2031.")],
+)
+def test_a_day_and_a_number_are_written_as_in_the_language(
+    made: Release, language: str, told: str
+) -> None:
+    phrases = Phrases(made, made.programme, language)
+    assert phrases.day(date(2031, 4, 5)) == told
+    assert phrases.number(1565) == "1.565"
