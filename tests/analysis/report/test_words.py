@@ -71,9 +71,15 @@ def test_a_language_keeps_every_placeholder(messages: set[Message], catalogue: C
         ("bs", 112, "Odgovorilo je otprilike 112 osoba."),
         ("sr-Latn", 23, "Odgovorile su otprilike 23 osobe."),
         ("sr-Cyrl", 1565, "Одговорило је отприлике 1565 особа."),
+        ("sq", 1, "U përgjigj rreth 1 person."),
+        ("sq", 2, "U përgjigjën rreth 2 persona."),
+        ("mk", 21, "Одговори околу 21 лице."),
+        ("mk", 11, "Одговорија околу 11 лица."),
+        ("fr", 0, "Environ 0 personne a répondu."),
+        ("fr", 2, "Environ 2 personnes ont répondu."),
     ],
 )
-def test_people_are_counted_in_three_forms(language: str, people: int, told: str) -> None:
+def test_people_are_counted_as_the_language_counts(language: str, people: int, told: str) -> None:
     words = read_words(FOLDER, language)
     one, many = "About %(count)s person answered.", "About %(count)s people answered."
     assert words.ngettext(one, many, people, count=people) == told
