@@ -9,11 +9,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from questionnaires import Instrument, Nonanswer, read_instrument
+from questionnaires import Instrument, Nonanswer
 from questionnaires.ledger import Ledger
 from questionnaires.schema import Key, Table
 from survey.errors import SurveyError
 from survey.models.wave import Sampling
+from survey.operations.questionnaires import find_instrument
 from survey.operations.waves import Locality, WavePlan
 
 _LINK = re.compile(r"[A-Za-z0-9-]{3,64}")
@@ -114,7 +115,7 @@ def read_round(file: Path) -> tuple[Instrument, WavePlan, list[Locality]]:
     ledger.unique("locality", (row["code"] for row in rows))
     _check_days(ledger, written, file.name)
     ledger.close()
-    instrument = read_instrument(written["instrument"])
+    instrument = find_instrument(written["instrument"])
     plan = WavePlan(
         link=written["link"],
         form=written["form"] or instrument.forms[0],
