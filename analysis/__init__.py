@@ -17,9 +17,12 @@ from analysis.errors import (
 from analysis.estimate import Domain, Estimate, estimate, linearise
 from analysis.estimators import Estimator, Linearised, estimator_names
 from analysis.frame import Frame, Row
+from analysis.governance import Governance, Section, Statement, governance
 from analysis.hypotheses import Comparison
+from analysis.mapping import Partnership, Quadrant, Stakeholder, map_stakeholders, stakeholders
 from analysis.missing import Sensitivity, dimension_items, sensitivity, two_way
 from analysis.multiplicity import adjusted
+from analysis.needs import Need, Needs, needs, needs_scores, rankings_of, worst_sector
 from analysis.planning import (
     Allocation,
     Cluster,
@@ -53,6 +56,7 @@ from analysis.priorities import (
 )
 from analysis.profile import Measured, design_of, profile
 from analysis.quality import Quality, quality
+from analysis.ratings import Rating, rate
 from analysis.reliability import (
     MeasurementError,
     Reliability,
@@ -76,11 +80,15 @@ from analysis.sensitive import (
     forced_response,
     list_experiment,
 )
+from analysis.shares import shares
 from analysis.smallarea import FayHerriot, Modelled, fay_herriot
 from analysis.unweighted import compare_unweighted
+from analysis.votes import Agreement, most_say, pooled_votes, vote_shares, votes_of
+from analysis.washington import disability
 from analysis.weighting import Weights, greg, poststratify, rake, trim, weights_of
 
 __all__ = [
+    "Agreement",
     "Allocation",
     "AnalysisError",
     "BestWorstPlan",
@@ -99,6 +107,7 @@ __all__ = [
     "FormatError",
     "Frame",
     "FrameError",
+    "Governance",
     "Joint",
     "Linearised",
     "LinkedChange",
@@ -106,19 +115,27 @@ __all__ = [
     "Measured",
     "MeasurementError",
     "Modelled",
+    "Need",
+    "Needs",
+    "Partnership",
     "Priorities",
     "Priority",
+    "Quadrant",
     "Quality",
     "RandomisedResponse",
     "Rankings",
+    "Rating",
     "Reliability",
     "Replicates",
     "Retest",
     "Rounds",
     "Row",
     "SampleSize",
+    "Section",
     "Sensitivity",
     "SplitHalf",
+    "Stakeholder",
+    "Statement",
     "StratifiedAlpha",
     "Stratum",
     "Weights",
@@ -138,6 +155,7 @@ __all__ = [
     "detectable_change",
     "difference_in_differences",
     "dimension_items",
+    "disability",
     "draw_clusters",
     "effective_size",
     "equivalence",
@@ -148,6 +166,7 @@ __all__ = [
     "forced_response",
     "gather",
     "given_replicates",
+    "governance",
     "greg",
     "hedges_g",
     "icc_oneway",
@@ -158,14 +177,21 @@ __all__ = [
     "linked_change",
     "list_experiment",
     "locality_reliability",
+    "map_stakeholders",
     "margin_of_error",
     "measurement_error",
+    "most_say",
+    "needs",
+    "needs_scores",
+    "pooled_votes",
     "poststratify",
     "power_of_change",
     "prioritise",
     "profile",
     "quality",
     "rake",
+    "rankings_of",
+    "rate",
     "reliability",
     "retest",
     "sample_size",
@@ -173,11 +199,16 @@ __all__ = [
     "sd_of_share",
     "sensitivity",
     "severity_against_priority",
+    "shares",
     "size_for_change",
     "size_for_ranking",
     "split_half",
+    "stakeholders",
     "stratified_alpha",
     "trim",
     "two_way",
+    "vote_shares",
+    "votes_of",
     "weights_of",
+    "worst_sector",
 ]

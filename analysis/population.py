@@ -6,7 +6,7 @@ plus noise, cut into the codes of the item. Every effect is drawn from the seed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,6 +44,8 @@ _MINORITY = "D10"
 
 #: Standard deviations of the latent effects; an answer adds noise of 1.
 _SD = {"locality": 0.28, "cluster": 0.20, "group": 0.22, "minority": 0.22, "person": 0.70}
+#: How far sectors differ; the share that did not need one; how much rarer than an opinion.
+_SECTOR_SD, _NOT_NEEDED, _RARITY = 0.5, 0.06, 1.3
 _COMMON = 0.5  # loading of the person effects on what they share: dimensions hardly correlate
 _SHIFTS = (0.30, 0.10, 0.20, 0.0, -0.15, 0.05, 0.12)  # latent, from one wave to the next
 
@@ -67,7 +69,8 @@ class Population:
     who : mapping of str to IntArray, shape (N,)
         Position of everybody's code, by item that measures no dimension.
     latent : mapping of str to FloatArray, shape (N,)
-        Everybody's latent score in the first wave, by dimension; an answer's noise has SD 1.
+        Everybody's latent score in the first wave, by dimension, and by item for the sectors
+        that a household may need; an answer's noise has SD 1.
     """
 
     rng: np.random.Generator
@@ -78,15 +81,15 @@ class Population:
     who: Mapping[str, IntArray]
     latent: Mapping[str, FloatArray]
 
-    def answers(self, instrument: Instrument, wave: int) -> Frame:
-        """Return what everybody answers in a wave (0, 1, …)."""
+    def answers(self, instrument: Instrument, wave: int, languages: Sequence[str]) -> Frame:
+        """Return what everybody answers in a wave (0, 1, …), in one of the languages."""
         items = [item for item in instrument.asked(instrument.forms[0]) if is_coded(item)]
         matrix = np.array([self._answer(instrument, item, wave) for item in items], dtype=np.int8)
         codes = np.array([f"TV{number:02}" for number in range(1, len(PLACES) + 1)])
         stratum = codes[self.locality]
         place = Column.of(stratum.tolist())
         psu = np.char.add(np.char.add(stratum, "-"), np.char.zfill(self.cluster.astype(str), 2))
-        language = self.rng.choice(np.array(instrument.languages), len(stratum))
+        language = self.rng.choice(np.array(languages), len(stratum))
         mode = self.rng.choice(np.array(["self-web", "interviewer"]), len(stratum), p=(0.6, 0.4))
         places = (item.name for item in instrument.items if not item_type(item.type).has_choices)
         columns = dict.fromkeys(places, place) | {
@@ -103,14 +106,17 @@ class Population:
         noise = self.rng.standard_normal(len(self.locality))
         if item.name in self.who:
             answer = self.who[item.name].copy()
-        elif item.dimension in self.latent:
-            position = list(self.latent).index(item.dimension)
-            feels = self.latent[item.dimension] + noise + wave * _SHIFTS[position % len(_SHIFTS)]
+        elif (cause := item.dimension or item.name) in self.latent:
+            position = list(self.latent).index(cause)
+            feels = self.latent[cause] + noise + wave * _SHIFTS[position % len(_SHIFTS)]
             answer = np.searchsorted(_thresholds(instrument, item), feels).astype(np.int64)
         else:
             answer = self.rng.integers(len(item.codes), size=len(noise))
         if item.reverse:
             answer = len(item.codes) - 1 - answer
+        if item.na:
+            chance = self.rng.random(len(answer))
+            answer[chance < _NOT_NEEDED] = NONANSWER_CODES[Nonanswer.NOT_APPLICABLE]
         return self._silenced(answer)
 
     def _silenced(self, answer: IntArray) -> IntArray:
@@ -149,7 +155,7 @@ def _demography(
 ) -> dict[str, IntArray]:
     """Return the position of everybody's code of every item that measures no dimension."""
     names = {item.name: item for item in instrument.items}
-    plain = [item for item in instrument.items if is_coded(item) and not item.dimension]
+    plain = [item for item in instrument.items if _is_trait(item)]
     who = {item.name: _draw(rng, _shares(item, rng), len(locality)) for item in plain}
     mixes = rng.dirichlet(3 * np.array(_GROUP_SHARES), len(PLACES))
     if _GROUP in who:
@@ -162,21 +168,27 @@ def _demography(
     return who
 
 
+def _is_trait(item: Item) -> bool:
+    """Whether an item tells who somebody is, or what they do, and measures nothing."""
+    return is_coded(item) and not item.dimension and not item.sector
+
+
 def _latent(
     instrument: Instrument,
     rng: np.random.Generator,
     locality: IntArray,
     traits: Mapping[str, IntArray],
 ) -> dict[str, FloatArray]:
-    """Return everybody's latent score in every dimension that has items of its own."""
+    """Return everybody's latent score in every dimension with items of its own, and sector."""
     n = len(locality)
     common = rng.standard_normal(n)
     scales = [each for each in instrument.dimensions if each.items and each.role is not Role.FACET]
+    sectors = [item.name for item in instrument.items if item.sector and is_coded(item)]
     found: dict[str, FloatArray] = {}
-    for each in scales:
+    for name in [*(each.name for each in scales), *sectors]:
         person = _COMMON * common + np.sqrt(1 - _COMMON**2) * rng.standard_normal(n)
-        found[each.name] = (
-            rng.normal(0, 0.3)
+        found[name] = (
+            rng.normal(0, _SECTOR_SD if name in sectors else 0.3)
             + _effect(rng, "locality", locality)
             + _effect(rng, "cluster", traits["cluster"])
             + _effect(rng, "group", traits.get(_GROUP, locality * 0))
@@ -210,9 +222,13 @@ def _draw_each(rng: np.random.Generator, shares: FloatArray) -> IntArray:
 
 
 def _thresholds(instrument: Instrument, item: Item) -> FloatArray:
-    """Return where one answer passes into the next; an act is rarer than an opinion."""
+    """Return where one answer passes into the next.
+
+    An act is rarer than an opinion, a severe need rarer still.
+    """
     steps = len(item.codes) - 1
-    middle = 0.9 if instrument.dimension(item.dimension).rule is Rule.ACTS else 0.0
-    # An item of its own difficulty, the same for everybody and in every wave.
+    is_act = item.dimension and instrument.dimension(item.dimension).rule is Rule.ACTS
+    middle = 0.9 if is_act else _RARITY * item.sector
+    # An item has its own difficulty, the same for everybody and in every wave.
     middle += 0.15 * (sum(map(ord, item.name)) % 5 - 2)
     return np.asarray(middle + 0.95 * (np.arange(steps) - (steps - 1) / 2), dtype=np.float64)

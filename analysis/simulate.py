@@ -7,20 +7,22 @@ cluster sample of it, so estimates can be held against what they estimate.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from analysis.choices import chosen, consistent, ranked, shuffled
 from analysis.errors import EstimateError
 from analysis.estimate import Domain
 from analysis.frame import MICRO, NONANSWER_CODES, Frame, Row
+from analysis.needs import severities
 from analysis.population import PLACES, Population, populate
 from analysis.scoring import score
 from analysis.stages import IntArray
-from questionnaires import Instrument, Item, Level, Nonanswer, item_type
+from questionnaires import Instrument, Item, Level, item_type
 
 _COLUMNS = 4  # of the map
 
@@ -88,7 +90,13 @@ class Simulation:
         return tuple(dict(_truth(frame)) for frame in self.populations)
 
 
-def simulate(instrument: Instrument, seed: int, responses: int, waves: int = 2) -> Simulation:
+def simulate(
+    instrument: Instrument,
+    seed: int,
+    responses: int,
+    waves: int = 2,
+    languages: Sequence[str] = (),
+) -> Simulation:
     """Make a municipality of 12 localities and ask a sample of it in every wave.
 
     Localities are strata. The same clusters are asked in every wave, other people of them each
@@ -97,7 +105,8 @@ def simulate(instrument: Instrument, seed: int, responses: int, waves: int = 2) 
     Parameters
     ----------
     instrument : Instrument
-        Its fullest form is asked. Items D4 and D10, where it has them, tell the groups.
+        Its fullest form is asked. Items D4 and D10, where it has them, tell the groups. Its grid
+        and its ranking of sectors, where it has them, are answered from the same severities.
     seed : int
         Of everything random, 0 or above.
     responses : int
@@ -105,6 +114,8 @@ def simulate(instrument: Instrument, seed: int, responses: int, waves: int = 2) 
         locality has two PSUs. The population does not depend on it, unless it runs out of people.
     waves : int
         How many; each shifts the latent means by the same step.
+    languages : sequence of str
+        In which people answer; all of the instrument unless told.
 
     Raises
     ------
@@ -116,7 +127,8 @@ def simulate(instrument: Instrument, seed: int, responses: int, waves: int = 2) 
     people_seed, sample_seed = np.random.SeedSequence(seed).spawn(2)
     wanted = _evenly(responses, len(PLACES))
     people = populate(instrument, np.random.default_rng(people_seed), wanted)
-    frames = tuple(people.answers(instrument, wave) for wave in range(waves))
+    spoken = languages or instrument.languages
+    frames = tuple(people.answers(instrument, wave, spoken) for wave in range(waves))
     rng = np.random.default_rng(sample_seed)
     clusters = [rng.permutation(place[2]) for place in PLACES]
     samples = tuple(_sample(rng, people, clusters, wanted) for _ in range(waves))
@@ -153,17 +165,14 @@ def _rows(
     sample: IntArray,
     weight: IntArray,
 ) -> Iterator[Row]:
-    items = instrument.asked(instrument.forms[0])
-    multiple = [item for item in items if item_type(item.type).level is Level.MULTIPLE]
-    columns = {
-        item.name: _chosen(rng, item, len(sample))
-        if item in multiple
-        else frame.codes(item.name)[sample].tolist()
-        for item in items
-    }
+    form = instrument.forms[0]
+    items = instrument.asked(form)
+    columns = {item.name: _column(rng, frame, item, sample) for item in items}
     for position, person in enumerate(sample):
         yield Row(
-            answers={name: column[position] for name, column in columns.items()},
+            answers=consistent(
+                instrument, form, {name: column[position] for name, column in columns.items()}
+            ),
             weight=int(weight[position]),
             stratum=str(frame.stratum[person]),
             psu=str(frame.psu[person]),
@@ -172,19 +181,23 @@ def _rows(
         )
 
 
-def _chosen(rng: np.random.Generator, item: Item, n: int) -> list[str]:
-    """Answer a multiple item: a few choose a few codes, all others the one that stands alone."""
-    alone = [choice.code for choice in item.choices if choice.exclusive]
-    codes = np.array([code for code in item.codes if code not in alone])
-    ticks = rng.random((n, len(codes))) < 0.05
-    nothing = alone[0] if alone else str(Nonanswer.SKIPPED)
-    return [" ".join(codes[tick]) or nothing for tick in ticks]
+def _column(rng: np.random.Generator, frame: Frame, item: Item, sample: IntArray) -> Sequence[str]:
+    """Return the answers of the sample to one item."""
+    level = item_type(item.type).level
+    if level is Level.MULTIPLE:
+        return chosen(rng, item, len(sample))
+    if item.type == "order":
+        return shuffled(rng, item, len(sample))
+    if level is Level.RANKING:
+        return ranked(rng, frame, item, sample)
+    answers: list[str] = frame.codes(item.name)[sample].tolist()
+    return answers
 
 
 def _truth(frame: Frame) -> Iterator[tuple[tuple[str, Domain], float]]:
     columns = [name for name in (*frame.text, *frame.items) if _is_key(frame, name)]
     keys = {name: np.unique(frame.codes(name), return_inverse=True) for name in columns}
-    for dimension, y in score(frame).items():
+    for dimension, y in {**score(frame), **severities(frame)}.items():
         scored = ~np.isnan(y)
         yield (dimension, ()), float(y[scored].mean())
         for name, (labels, position) in keys.items():

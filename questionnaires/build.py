@@ -10,7 +10,13 @@ from typing import Any
 
 from questionnaires.dimension_tables import build_dimension, check_marks, dimensions_of
 from questionnaires.expand import expand_rows, kept_calculation
-from questionnaires.item_tables import build_item, build_scale, check_fields, item_row
+from questionnaires.item_tables import (
+    build_item,
+    build_scale,
+    check_fields,
+    check_voters,
+    item_row,
+)
 from questionnaires.ledger import Ledger
 from questionnaires.logic.checking import check_logic
 from questionnaires.model import (
@@ -45,6 +51,7 @@ def build_instrument(document: Mapping[str, Any]) -> Instrument:
     rows = [item_row(ledger, row) for row in table["item"]]
     instrument, every = _assemble(ledger, document, table, parts["text"], rows)
     check_fields(ledger, every)
+    check_voters(ledger, instrument)
     check_logic(ledger, instrument, every, rows)
     check_words(ledger, instrument, rows)
     ledger.close()

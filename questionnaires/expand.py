@@ -131,12 +131,22 @@ def _check_groups(ledger: Ledger, written: list[Row], groups: Mapping[str, Group
         elif name and row["section"] != groups[name].section:
             remedy = f"group '{name}' stands in section '{groups[name].section}'; move the item"
             ledger.report(row["name"], "torn-group", remedy)
-    names = {row["name"] for row in written}
+    named = {row["name"]: row for row in written}
     for name, group in groups.items():
         if runs.count(name) > 1:
             ledger.report(name, "torn-group", "its items stand apart; write them one after another")
         if name not in runs:
             ledger.report(name, "empty-group", "no item names it in 'group'; drop it")
-        if group.count and group.count not in names:
+        if group.count and group.count not in named:
             remedy = f"there is no item '{group.count}' to count by; mend 'count'"
             ledger.report(name, "unknown-count", remedy)
+        elif group.count and not _is_count(named[group.count]):
+            remedy = f"'{group.count}' does not say how many; name a number item in 'count'"
+            ledger.report(name, "unknown-count", remedy)
+
+
+def _is_count(row: Row) -> bool:
+    """Tell whether every answer to the item of `row` is a number; that of "8+" is none."""
+    codes = [choice["code"] for choice in row["choice"]]
+    is_chosen = row["type"] == "single" and not row["scale"] and all(map(str.isdigit, codes))
+    return row["type"] in {"number", "likert"} or is_chosen

@@ -11,7 +11,7 @@ from typing import Any
 
 from questionnaires.forms import RESERVED
 from questionnaires.ledger import Ledger
-from questionnaires.model import Choice, Item, Level, Nonanswer, Options, Scale
+from questionnaires.model import Choice, Instrument, Item, Level, Nonanswer, Options, Scale
 from questionnaires.schema import CHOICE, ITEM, OPTIONS, ROW, SCALE
 from questionnaires.types import is_type, item_type, type_names
 
@@ -107,6 +107,23 @@ def check_fields(ledger: Ledger, items: Iterable[Item]) -> None:
             if owners.setdefault(name, item.name) != item.name:
                 remedy = f"its boxes are called '{name}', as those of {owners[name]}; rename one"
                 ledger.report(item.words, "duplicate-field", remedy)
+
+
+def check_voters(ledger: Ledger, instrument: Instrument) -> None:
+    """Make sure that a vote knows by then, in each of its forms, how many voted."""
+    places = {section.name: place for place, section in enumerate(instrument.sections)}
+    before: dict[str, Item] = {}
+    for item in sorted(instrument.items, key=lambda each: places.get(each.section, len(places))):
+        voters = before.get(item.options.voters)
+        is_known = voters is not None and {*item.forms} <= {*voters.forms}
+        if item.type == "votes" and item.options.voters and not is_known:
+            remedy = (
+                f"there is no number item '{item.options.voters}' before it; "
+                "name one in 'voters' that its forms ask earlier or on the same page"
+            )
+            ledger.report(item.words, "unknown-voters", remedy)
+        if item.type == "number":
+            before[item.name] = item
 
 
 def _choices(row: dict[str, Any], codes: Codes) -> Iterable[Choice]:

@@ -9,7 +9,7 @@ import click
 import pytest
 
 from survey.cli import sixfold
-from survey.operations.round_files import read_round
+from survey.operations.round_files import FACTS, LOCALITY, ROUND, read_round
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("instance/*.md")])
@@ -48,10 +48,26 @@ def test_every_command_is_explained() -> None:
 
 
 def test_the_round_file_of_the_guide_can_be_opened(tmp_path: Path) -> None:
-    (example,) = blocks(ROOT / "docs" / "guide" / "researcher.md", "toml")
+    example, _ = blocks(ROOT / "docs" / "guide" / "researcher.md", "toml")
     (tmp_path / "round.toml").write_text(example)
     instrument, plan, localities = read_round(tmp_path / "round.toml")
     assert (instrument.name, plan.form, len(localities)) == ("social_cohesion", "short", 2)
+
+
+def test_the_other_keys_of_a_round_file_can_be_read(tmp_path: Path) -> None:
+    example, others = blocks(ROOT / "docs" / "guide" / "researcher.md", "toml")
+    variant, places = others.split("\n", 1)
+    kept = example.split("[[locality]]")[0]
+    (tmp_path / "round.toml").write_text(f"{variant}\n{kept}\n{places}")
+    instrument, plan, localities = read_round(tmp_path / "round.toml")
+    assert plan.variant in instrument.variants
+    assert [(each.code, each.parent) for each in localities] == [("N", ""), ("N1", "N")]
+
+
+def test_the_guide_names_every_key_of_a_round_file() -> None:
+    guide = (ROOT / "docs" / "guide" / "researcher.md").read_text()
+    keys = {*ROUND.keys, *FACTS.keys, *LOCALITY.keys} - {"geometry"}
+    assert [key for key in sorted(keys) if not re.search(rf"\b{key}\b", guide)] == []
 
 
 def test_the_commands_of_the_readme_are_those_of_the_makefile() -> None:

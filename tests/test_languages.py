@@ -42,8 +42,8 @@ def test_languages_run_as_they_are_written() -> None:
 def test_serbian_runs_in_both_its_alphabets() -> None:
     assert words("sr-Latn").gettext("Back to the first page") == "Nazad na prvu stranicu"
     assert words("sr-Cyrl").gettext("Back to the first page") == "Назад на прву страницу"
-    assert words("sr-Cyrl").gettext("Page %(number)s of %(total)s", number=2, total=9) == (
-        "Страница 2 од 9"
+    assert words("sr-Cyrl").gettext("Part %(number)s of %(total)s", number=2, total=9) == (
+        "Део 2 од 9"
     )
 
 

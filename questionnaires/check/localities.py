@@ -50,7 +50,13 @@ def read_localities(file: Path) -> Localities:
     rows = document.get("locality")
     if not isinstance(rows, list) or not rows:
         raise QuestionnaireError(f"{file.name}: it lists no locality; add [[locality]] tables")
-    places = [_place(ledger, row, file.name, number) for number, row in enumerate(rows, start=1)]
+    areas = {row.get("parent") for row in rows if isinstance(row, Mapping)} - {None, ""}
+    places = [
+        _place(ledger, row, file.name, number)
+        for number, row in enumerate(rows, start=1)
+        # Nobody lives in an area itself, only in its localities.
+        if not (isinstance(row, Mapping) and row.get("code") in areas)
+    ]
     shares = _shares(ledger, document.get("shares", {}), file.name)
     ledger.close()
     named = document.get("breakdowns")

@@ -78,14 +78,17 @@ class BoxesField(Field):  # type: ignore[misc]  # WTForms has no types
         self.data: dict[str, str] = dict(data) if isinstance(data, Mapping) else {}
         if formdata is None:
             return
+        parts = [box.part for box in self.boxes]
         sent = {
-            part: formdata.getlist(field_name(self._item, part))
-            for part in (WHOLE, *(box.part for box in self.boxes))
+            part: list(filter(str.strip, formdata.getlist(field_name(self._item, part))))
+            for part in (WHOLE, *parts)
         }
         self.data = {part: values[0] for part, values in sent.items() if values}
         has_several = any(len(values) > 1 for values in sent.values())
         if has_several or (self.way_out and len(self.data) > 1):
             self._refusal = "answer.exclusive"
+        elif WHOLE in self.data and WHOLE not in parts and not self.way_out:
+            self._refusal = "answer.unknown"
 
     def box_name(self, box: Box) -> str:
         """Return the name of a box."""

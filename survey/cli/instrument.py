@@ -1,4 +1,4 @@
-"""List the library's instruments and check one."""
+"""List questionnaires, check them, adapt them, and exchange them with other programs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from questionnaires import Instrument, InstrumentError, library_names, read_instrument
+from questionnaires import Instrument, InstrumentError, library_names
 from questionnaires.check import (
     estimated_minutes,
     find_advice,
@@ -17,18 +17,26 @@ from questionnaires.check import (
     reading_levels,
 )
 from questionnaires.check.singling import demographics
+from questionnaires.formats import find_format, format_names, xlsform
+from questionnaires.formats.errors import FormatError
+from survey.operations.questionnaires import (
+    add_instrument,
+    copy_instrument,
+    find_instrument,
+    own_names,
+)
 
 
 @click.group()
 def instrument() -> None:
-    """List and check questionnaires."""
+    """List, check, adapt, import and export questionnaires."""
 
 
 @instrument.command("list")
 def list_instruments() -> None:
-    """List the instruments of the library, with version, forms and languages."""
-    for name in library_names():
-        found = read_instrument(name)
+    """List the instruments of the library and your own, with version, forms and languages."""
+    for name in (*library_names(), *own_names()):
+        found = find_instrument(name)
         forms = ", ".join(found.forms)
         languages = ", ".join(f"{code} ({text.status})" for code, text in found.texts.items())
         click.echo(f"{name} {found.version}: {forms}; {languages}")
@@ -43,13 +51,13 @@ def list_instruments() -> None:
     help="A round file, or a table with code and population: shows whom the answers single out.",
 )
 def check(path: str, localities: Path | None) -> None:
-    """Check the instrument at PATH, a folder or a name of the library.
+    """Check the instrument at PATH, a folder or a name that `list` knows.
 
     Whatever must be mended is named on stderr. Advice, the reading level, an estimate of the
     minutes it takes and, with --localities, a preview of how many people could be singled out
     are printed.
     """
-    found = read_instrument(path)
+    found = find_instrument(path)
     problems = find_problems(found)
     if problems:
         raise InstrumentError(problems)
@@ -59,6 +67,50 @@ def check(path: str, localities: Path | None) -> None:
     for line in (*reading_levels(found), *_minutes(found), *lines):
         click.echo(line)
     click.echo(f"{found.name} {found.version} is sound: {len(found.items)} items.")
+
+
+@instrument.command()
+@click.argument("name")
+@click.option("--from", "source", required=True, help="A name that `list` knows, or a folder.")
+def new(name: str, source: str) -> None:
+    """Copy an instrument as NAME into your instance, to adapt it there."""
+    folder = copy_instrument(name, source)
+    click.echo(f"'{name}' is a copy of '{source}' in {folder}.")
+    click.echo(f"Change its files, then run: sixfold instrument check {name}")
+
+
+@instrument.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--name", default="", help="What to call it; the form_id of the form unless told.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="A folder to write instead.")
+def import_form(file: Path, name: str, output: Path | None) -> None:
+    """Import FILE, an XLSForm of KoboToolbox, ODK or our own, into your instance.
+
+    What cannot be taken is named by its sheet and row on stderr, and nothing is written. What is
+    taken otherwise than it is written is named there too.
+    """
+    try:
+        reading = xlsform.read(file.read_bytes())
+    except FormatError as error:
+        raise FormatError(f"{file}: {error}") from None
+    folder = add_instrument(reading.document, name, output)
+    for note in reading.notes:
+        click.echo(f"note: {note}", err=True)
+    items = len(reading.document["instrument"]["item"])
+    click.echo(f"{items} questions in {len(reading.document['text'])} languages are in {folder}.")
+    click.echo(f"Read its words, then run: sixfold instrument check {name or folder}")
+
+
+@instrument.command("export")
+@click.argument("name")
+@click.option("--to", "kind", type=click.Choice(format_names()), required=True)
+@click.option("--language", help="One language; all of them unless told, where the format can.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
+def export(name: str, kind: str, language: str | None, output: Path) -> None:
+    """Write the instrument NAME, a folder or a name that `list` knows, for another program."""
+    found = find_instrument(name)
+    output.write_bytes(find_format(kind).write(found, language))
+    click.echo(f"{found.name} {found.version} is in {output}.")
 
 
 def _minutes(found: Instrument) -> Iterator[str]:

@@ -17,7 +17,7 @@ from survey.operations.scoring import score_file
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--instrument", required=True, help="A name of the library, or a folder.")
-@click.option("--form", default="long", show_default=True)
+@click.option("--form", default="", help="A form of the instrument; the fullest unless told.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Instead of stdout.")
 def score(file: Path, instrument: str, form: str, output: Path | None) -> None:
     """Score FILE, a table of item codes with one person a row, by the rules of an instrument."""

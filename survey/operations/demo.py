@@ -1,4 +1,6 @@
-"""The demo: a fictional municipality, asked twice, whose true scores are known.
+"""The demo: a fictional municipality whose true scores are known.
+
+Its people are asked twice how they live together; before that, households are asked what they need.
 
 Every response goes through `record_response`, exactly as a participant's page does it.
 """
@@ -23,6 +25,7 @@ from survey.errors import SurveyError
 from survey.models import Wave
 from survey.models.wave import Sampling
 from survey.operations.demo_accounts import make_demo_accounts
+from survey.operations.demo_words import COHESION, PROFILE
 from survey.operations.releases import SignOff, publish
 from survey.operations.responses import Submission, record_response
 from survey.operations.waves import Locality, WavePlan, close_wave, open_wave
@@ -32,47 +35,26 @@ BREAKDOWNS = ("D2", "D3", "D10")
 #: Two people in each of the twelve localities.
 SMALLEST = 24
 _MARK = "demo.json"
+_SPOKEN = tuple(COHESION)
 _LINKS = ("demo-1", "demo-2")
-
-_FACTS: dict[str, dict[str, Any]] = {
-    "en": {
-        "title": "Living together in the municipality",
-        "organisation": "The research team of a demonstration municipality. This is a demo: "
-        "no place and no person in it is real.",
-        "contact": "This is a demo. A real round prints a telephone number and a person here.",
-        "help": [
-            "Health centre: open day and night",
-            "Someone to talk to: free helpline, in several languages",
-            "Legal advice: Tuesdays, municipal library",
-        ],
-        "results": "On the notice board of your locality, in two months, and at a public meeting.",
-        "next_steps": "Residents, associations and the municipality meet to read these results "
-        "and to agree on what to do first.",
-    },
-    "ar": {
-        "title": "العيش معًا في البلدية",
-        "organisation": "فريق البحث في بلدية تجريبية. هذا عرض تجريبي: لا مكان فيه ولا شخص حقيقي.",
-        "contact": "هذا عرض تجريبي. في الجولة الحقيقية يُطبع هنا رقم هاتف واسم شخص يمكن سؤاله.",
-        "help": [
-            "المركز الصحي: مفتوح ليلًا ونهارًا",
-            "للحديث مع شخص يصغي إليكم: خط مساعدة مجاني بعدة لغات",
-            "مشورة قانونية: أيام الثلاثاء في مكتبة البلدية",
-        ],
-        "results": "على لوحة الإعلانات في منطقتكم بعد شهرين، وفي اجتماع عام.",
-        "next_steps": "يجتمع السكان والجمعيات والبلدية لقراءة هذه النتائج والاتفاق على ما يبدؤون به.",  # noqa: E501
-    },
-}
+_PROFILE = "demo-needs"
+#: The profile asks so many households for each of the people of a round: one in four.
+_FEWER = 4
 
 
 @dataclass(frozen=True)
 class Demo:
-    """A demo that is there: how it was made, and where it can be seen."""
+    """A demo that is there: how it was made, and where it can be seen.
+
+    `profile` is the report of the community profile; empty in a demo made before there was one.
+    """
 
     seed: int
     responses: int
     participant: str
     report: str
     community: str
+    profile: str = ""
     accounts: list[dict[str, str]] = field(default_factory=list)
 
     def addresses(self, base: str = ADDRESS) -> dict[str, Any]:
@@ -103,8 +85,11 @@ def build_demo(
         return found
     key = settings.required_key().encode()
     accounts = make_demo_accounts(database, settings.instance)
-    simulation = simulate(read_instrument("social_cohesion"), seed, responses)
-    tokens = [_round(database, key, simulation, _plan(number, today), today) for number in (1, 2)]
+    people, households = people_of(seed, responses), households_of(seed, responses)
+    places = _localities(people)
+    rounds = [_Round(_plan(number, today), people, number) for number in (1, 2)]
+    tokens = [_hold(database, key, each, places, today) for each in rounds]
+    profile = _hold(database, key, _Round(_profile_plan(today), households, 1), places, today)
     demo = Demo(
         seed=seed,
         responses=responses,
@@ -112,9 +97,29 @@ def build_demo(
         report=f"/reports/{tokens[-1]}",
         community=f"/community/{_LINKS[-1]}",
         accounts=accounts,
+        profile=f"/reports/{profile}",
     )
     (settings.instance / _MARK).write_text(json.dumps(asdict(demo)), encoding="utf-8")
     return demo
+
+
+def people_of(seed: int, responses: int) -> Simulation:
+    """Return the people of the demo, with their answers in both rounds about living together."""
+    return simulate(
+        read_instrument("social_cohesion"), seed, responses, waves=len(_LINKS), languages=_SPOKEN
+    )
+
+
+def households_of(seed: int, responses: int) -> Simulation:
+    """Return the households of the same places, with their answers about what they need.
+
+    They are drawn apart from the people, so that neither changes the other.
+    """
+    own = random.Random(f"households {seed}").getrandbits(32)  # noqa: S311 - no secret
+    fewer = max(SMALLEST, responses // _FEWER)
+    return simulate(
+        read_instrument("community_profile"), own, fewer, waves=1, languages=tuple(PROFILE)
+    )
 
 
 def _existing(mark: Path, database: Database, seed: int, responses: int) -> Demo | None:
@@ -135,15 +140,24 @@ def _existing(mark: Path, database: Database, seed: int, responses: int) -> Demo
     return None
 
 
-def _round(
-    database: Database, key: bytes, simulation: Simulation, plan: WavePlan, today: date
+@dataclass(frozen=True)
+class _Round:
+    """A round to come: its plan, and which sample of whom will answer it."""
+
+    plan: WavePlan
+    simulation: Simulation
+    sample: int
+
+
+def _hold(
+    database: Database, key: bytes, planned: _Round, places: list[Locality], today: date
 ) -> str:
     """Open one round, let its people answer, publish it; return the readers' token."""
+    plan = planned.plan
     with database.writing() as session:
-        wave = open_wave(session, simulation.instrument, plan, _localities(simulation))
-    number = _LINKS.index(plan.link) + 1
-    people = list(simulation.rows(number))
-    random.Random(number).shuffle(people)  # noqa: S311 - people do not come in order of place
+        wave = open_wave(session, planned.simulation.instrument, plan, places)
+    people = list(planned.simulation.rows(planned.sample))
+    random.Random(planned.sample).shuffle(people)  # noqa: S311 - people do not come in order of place
     for row in people:
         submission = Submission(
             row.answers, row.language, row.mode, secrets.token_bytes(16), row.psu, row.weight
@@ -165,9 +179,26 @@ def _plan(number: int, today: date) -> WavePlan:
     return WavePlan(
         link=_LINKS[number - 1],
         form="long",
-        languages=("en", "ar"),
+        languages=_SPOKEN,
         breakdowns=BREAKDOWNS,
-        facts=_FACTS,
+        facts=COHESION,
+        opens_on=opens_on,
+        closes_on=closes_on,
+        keep_until=closes_on + timedelta(days=730),
+        sampling=Sampling.PROBABILITY,
+    )
+
+
+def _profile_plan(today: date) -> WavePlan:
+    """Return the plan of the profile: a baseline, closed before the first round opened."""
+    opens_on = today - timedelta(days=430)
+    closes_on = opens_on + timedelta(days=20)
+    return WavePlan(
+        link=_PROFILE,
+        form="long",
+        languages=tuple(PROFILE),
+        breakdowns=BREAKDOWNS,
+        facts=PROFILE,
         opens_on=opens_on,
         closes_on=closes_on,
         keep_until=closes_on + timedelta(days=730),

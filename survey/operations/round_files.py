@@ -9,12 +9,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from questionnaires import Instrument, Nonanswer, read_instrument
+from questionnaires import Instrument, Nonanswer
 from questionnaires.ledger import Ledger
 from questionnaires.schema import Key, Table
 from survey.errors import SealError, SurveyError
 from survey.keys import read_recipient
 from survey.models.wave import Protection, Sampling
+from survey.operations.questionnaires import find_instrument
 from survey.operations.waves import Locality, WavePlan
 
 _LINK = re.compile(r"[A-Za-z0-9-]{3,64}")
@@ -124,7 +125,7 @@ def read_round(file: Path) -> tuple[Instrument, WavePlan, list[Locality]]:
     _check_days(ledger, written, file.name)
     _check_recipients(ledger, written["recipients"], file.name)
     ledger.close()
-    instrument = read_instrument(written["instrument"])
+    instrument = find_instrument(written["instrument"])
     plan = WavePlan(
         link=written["link"],
         form=written["form"] or instrument.forms[0],

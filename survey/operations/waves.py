@@ -11,6 +11,7 @@ from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from questionnaires import Instrument, Item, Level, item_type, thaw_instrument, worded
+from questionnaires.model import Audience
 from survey.db import FULL_PATIENCE, erase_traces
 from survey.errors import SurveyError, WaveClosedError, WaveNotOpenError, WaveUnknownError
 from survey.models import Inbox, Place, Response, SpentNonce, Wave
@@ -200,8 +201,8 @@ def fielded_instrument(wave: Wave) -> Instrument:
 
 
 def place_item(instrument: Instrument) -> Item:
-    """Return the item that asks where a person lives."""
-    return next(item for item in instrument.items if item.type == "place")
+    """Return the item that asks where a person lives, which nobody can leave out."""
+    return next(item for item in instrument.items if item.type == "place" and item.required)
 
 
 def localities_of(session: Session, wave: Wave) -> list[Place]:
@@ -280,8 +281,8 @@ def _check_plan(
                 raise SurveyError(
                     f"{instrument.name} has no {kind} '{name}'; choose from: {', '.join(offered)}"
                 )
-    if all(item.type != "place" for item in instrument.asked(plan.form)):
-        raise SurveyError(f"{instrument.name} asks for no place; a round needs one to publish by")
+    if not any(item.type == "place" and item.required for item in instrument.asked(plan.form)):
+        raise SurveyError(_without_place(instrument))
     _check_areas(localities)
     needed = seals(instrument, plan.form, plan.protection)
     check_recipients(plan.recipients, needed=needed)
@@ -289,6 +290,19 @@ def _check_plan(
         raise SurveyError("a round needs at least one locality and one language")
     if session.scalar(select(Wave.id).where(Wave.link == plan.link)) is not None:
         raise SurveyError(f"the link '{plan.link}' belongs to another round; choose a new one")
+
+
+def _without_place(instrument: Instrument) -> str:
+    """Return why an instrument without a place cannot be opened, and what to do instead."""
+    if instrument.audience is Audience.STAFF:
+        return (
+            f"'{instrument.name}' is a record of the team and belongs to no place, so it cannot be "
+            "a round; open one with an instrument for participants"
+        )
+    return (
+        f"'{instrument.name}' asks nobody where they live, by which results are shown; "
+        "give it a place item with required = true"
+    )
 
 
 def _check_areas(localities: Sequence[Locality]) -> None:

@@ -18,6 +18,7 @@ from wtforms import Form
 
 from questionnaires import Item, Nonanswer, fill_form, item_type
 from questionnaires.screens import Screen
+from survey.forms import Fields
 from survey.languages import words
 from survey.models import Wave
 from survey.respond.chance import drawn
@@ -47,7 +48,9 @@ class Pages:
             return self.consent(visit, missing=step.outcome is Outcome.MEND)
         if visit.screen == len(self.questionnaire.screens):
             return self.review(visit)
-        return self.screen(visit, step.form)
+        if step.outcome is Outcome.MEND:
+            return self.screen(visit, step.form, 422)
+        return self.screen(visit, self._unfinished(visit, step.unfinished))
 
     def consent(self, visit: Visit, *, missing: bool = False) -> Response:
         """Show what the round is about, and ask whether to take part."""
@@ -57,18 +60,28 @@ class Pages:
         # Without answers there is nothing to carry, so this page is the same for everybody.
         return self._shared("respond/consent.html", visit, {}, hidden="")
 
-    def screen(self, visit: Visit, form: Form | None = None) -> Response:
-        """Show one screen of questions; `form` holds what is wrong with the answers sent."""
+    def screen(self, visit: Visit, form: Form | None = None, status: int = 200) -> Response:
+        """Show one screen of questions; `form` holds what was sent that is no answer."""
         items = self.questionnaire.asked_on(visit.screen, visit.answers)
         kind = self.questionnaire.form_of(items, visit.language, visit.answers)
         facts = {"empty": kind, "blocks": _blocks(items), "number": visit.screen + 1}
         if form is not None:
-            return self._page("respond/screen.html", visit, facts | {"form": form}, 422)
+            return self._page("respond/screen.html", visit, facts | {"form": form}, status)
         if visit.answers.keys().isdisjoint(item.name for item in items):
             hidden = self._hidden(visit)
             return self._shared("respond/screen.html", visit, facts, hidden, kind)
         form = fill_form(kind, items, visit.answers)
         return self._page("respond/screen.html", visit, facts | {"form": form})
+
+    def _unfinished(self, visit: Visit, fields: Fields | None) -> Form | None:
+        """Return the form with what is half written; it is not wrong before it is sent on."""
+        if fields is None:
+            return None
+        items = self.questionnaire.asked_on(visit.screen, visit.answers)
+        form = self.questionnaire.bound(items, visit.language, fields, visit.answers)
+        for field in form:
+            field.errors = []
+        return form
 
     def review(self, visit: Visit, status: int = 200, *, failed: bool = False) -> Response:
         """Show all answers before they are sent."""

@@ -10,11 +10,12 @@ from typing import cast
 from sqlalchemy import bindparam, select
 from wtforms import Form
 
-from questionnaires import Instrument, Item, Text, arranged, build_form, screens
+from questionnaires import Instrument, Item, Text, arranged, bind_form, build_form, screens
 from questionnaires.logic import shown
 from questionnaires.screens import Screen
 from questionnaires.types.base import Locality
 from survey.errors import WaveUnknownError
+from survey.forms import Fields
 from survey.models import Place, Wave
 from survey.operations.sealing import sealed_items
 from survey.operations.waves import areas_of, check_open, fielded_instrument, localities_of
@@ -68,6 +69,11 @@ class Questionnaire:
         ]
         return [tuple(area)] if area and self._areas else []
 
+    @cached_property
+    def parts(self) -> tuple[str, ...]:
+        """The sections that its screens belong to, in order: as many for one person as another."""
+        return tuple(dict.fromkeys(item.section for screen in self.screens for item in screen))
+
     def area_in(self, answers: Mapping[str, str]) -> str:
         """Return the area that was chosen; empty when the wave has none."""
         names = (item.name for screen in self.screens for item in screen if item.type == "area")
@@ -108,6 +114,13 @@ class Questionnaire:
     def form_of(self, items: Screen, language: str, answers: Mapping[str, str]) -> type[Form]:
         """Return the form class that asks `items` of somebody with these `answers`."""
         return self._form_of(self.arranged(items, answers), language, self.area_in(answers))
+
+    def bound(
+        self, items: Screen, language: str, fields: Fields, answers: Mapping[str, str]
+    ) -> Form:
+        """Return the form that was sent by somebody with these `answers`, validated."""
+        kind = self.form_of(items, language, answers)
+        return bind_form(kind, items, self.text(language), fields, answers)
 
     def arranged(self, items: Screen, answers: Mapping[str, str]) -> Screen:
         """Return `items` with their choices as this person is shown them."""

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from wtforms import Form
 
-from questionnaires import bind_form, read_answers
+from questionnaires import read_answers
 from questionnaires.forms import field_names
 from questionnaires.logic import broken_constraints, complete_answers, still_asked
 from questionnaires.screens import Screen
@@ -31,11 +31,22 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Step:
-    """Where a button leads; `form` holds the errors when something is to be mended."""
+    """Where a button leads.
+
+    Attributes
+    ----------
+    outcome, visit :
+        What it asks for, and how far the participant has come.
+    form : Form or None
+        The errors, when something is to be mended.
+    unfinished : Fields or None
+        What was sent with a change of language and is no answer yet, as a date without its year.
+    """
 
     outcome: Outcome
     visit: Visit
     form: Form | None = None
+    unfinished: Fields | None = None
 
 
 def first_step(questionnaire: Questionnaire, fields: Fields, visit: Visit) -> Step:
@@ -53,7 +64,8 @@ def take_step(questionnaire: Questionnaire, visit: Visit, fields: Fields) -> Ste
         visit = _answered(questionnaire, visit, form)
     left = _leave(visit, fields) or _turn(questionnaire, visit, fields)
     if left:
-        return left
+        is_half = form is not None and form.errors and left.visit.screen == visit.screen
+        return replace(left, unfinished=fields) if is_half else left
     if form is None:
         return _after_review(questionnaire, visit, fields)
     if form.errors:
@@ -112,13 +124,14 @@ def salvage(questionnaire: Questionnaire, fields: Fields, language: str) -> Visi
     """Return a new visit that keeps every valid answer of a page whose state was changed.
 
     It begins with consent, because nothing shows any more that it was given. What the page asked
-    because of earlier answers is kept until those are given again.
+    because of earlier answers is kept until those are given again. A count of a list experiment
+    means nothing without its arm, which went with the state.
     """
     kept: dict[str, str] = {}
     for items in questionnaire.screens:
         form = _form(questionnaire, items, Visit(language), fields)
         sent = [item for item in items if not fields.keys().isdisjoint(field_names(item))]
-        kept |= read_answers(sent, form)
+        kept |= read_answers([item for item in sent if item.type != "list_experiment"], form)
     asked = still_asked(questionnaire.instrument, questionnaire.form, kept)
     return Visit(language, CONSENT, asked)
 
@@ -140,8 +153,7 @@ def _bind(questionnaire: Questionnaire, visit: Visit, fields: Fields) -> Form:
 
 
 def _form(questionnaire: Questionnaire, items: Screen, visit: Visit, fields: Fields) -> Form:
-    kind = questionnaire.form_of(items, visit.language, visit.answers)
-    return bind_form(kind, items, questionnaire.text(visit.language), fields, visit.answers)
+    return questionnaire.bound(items, visit.language, fields, visit.answers)
 
 
 def _answered(questionnaire: Questionnaire, visit: Visit, form: Form) -> Visit:

@@ -7,9 +7,9 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from analysis import EstimateError, Frame, design_of, profile, score
+from analysis import EstimateError, Frame, design_of, needs_scores, profile, score
 from analysis.simulate import Simulation, simulate
-from questionnaires import read_instrument
+from questionnaires import check_answers, read_instrument
 
 INSTRUMENT = read_instrument("social_cohesion")
 ASKED = [item.name for item in INSTRUMENT.asked("long")]
@@ -146,3 +146,40 @@ def test_intervals_cover_the_truth_as_often_as_they_say() -> None:
                 covered.append(low <= truth[each.dimension, each.domain] <= high)
     assert len(covered) == 6 * 2 * 8 * 13
     assert 0.90 <= np.mean(covered) <= 0.99
+
+
+def test_people_answer_in_the_languages_told() -> None:
+    rows = simulate(INSTRUMENT, seed=1, responses=48, waves=1, languages=("en", "ar")).rows(1)
+    assert {each.language for each in rows} == {"en", "ar"}
+
+
+@pytest.fixture(scope="module")
+def households() -> Simulation:
+    profile = read_instrument("community_profile")
+    return simulate(profile, seed=1, responses=120, waves=1, languages=("en",))
+
+
+def test_households_answer_as_a_page_would_have_let_them(households: Simulation) -> None:
+    places = [each.code for each in households.localities]
+    for each in households.rows(1):
+        check_answers(households.instrument, "long", each.answers, places)
+
+
+def test_the_truth_knows_the_severity_of_every_sector(households: Simulation) -> None:
+    truth = households.truth(1)
+    sectors = [name for name, domain in truth if name.startswith("needs_") and domain == ()]
+    assert len(sectors) == 16  # with the worst
+    assert max(truth[name, ()] for name in sectors) == truth["needs_worst", ()]
+    assert ("needs_water", (("D1", "TV01"),)) in truth
+
+
+def test_what_is_severe_for_a_household_is_often_what_it_ranks(households: Simulation) -> None:
+    frame = Frame.from_answers(households.instrument, households.rows(1))
+    scores = needs_scores(frame)
+    sectors = [name.removeprefix("needs_") for name in scores if name.startswith("needs_")]
+    severity, priority = (
+        np.array([scores[f"{kind}_{each}"] for each in sectors if each != "worst"])
+        for kind in ("needs", "priority")
+    )
+    both = ~np.isnan(severity) & ~np.isnan(priority)
+    assert np.corrcoef(severity[both], priority[both])[0, 1] > 0.2

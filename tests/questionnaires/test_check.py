@@ -275,6 +275,10 @@ def test_an_instrument_without_demographics_singles_out_by_place_only() -> None:
         ("a.csv", "code,population,name\nP1,5200,Upper\nP2,340,Lower\n"),
         ("a.toml", 'link="x"\n[[locality]]\ncode="P1"\npopulation=5200\n'
                    '[[locality]]\ncode="P2"\npopulation=340\n'),
+        ("a.csv", "code,population,parent\nN,,\nP1,5200,N\nP2,340,N\n"),
+        ("a.toml", '[[locality]]\ncode="N"\n'
+                   '[[locality]]\ncode="P1"\npopulation=5200\nparent="N"\n'
+                   '[[locality]]\ncode="P2"\npopulation=340\nparent="N"\n'),
     ],
 )  # fmt: skip
 def test_localities_are_read_from_a_table_or_a_round_file(

@@ -187,6 +187,10 @@ def test_a_round_is_opened_from_a_file_and_closed(run: Run, tmp_path: Path) -> N
         (('languages = ["en"]', "languages = []"), "'languages' must be a list"),
         (("[[locality]]", "[[elsewhere]]"), "the round needs 'locality'"),
         (("social_cohesion", "no_such_thing"), "missing-file"),
+        (('form = "short"', 'form = "short"\nvariant = "host"'), "no variant 'host'"),
+        (('code = "P1"', 'code = "P1"\nparent = "N"'), "no locality 'N' to lie in"),
+        (('code = "P1"', 'code = "P1"\nparent = "P1"'), "lies in another area"),
+        (('code = "P1"', 'code = "P1"\nparent = "a b"'), "'parent' must be"),
     ],
 )
 def test_a_mistake_in_a_round_file_is_named_and_nothing_opens(

@@ -14,13 +14,16 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from analysis import Frame, Row, design_of, needs
 from analysis.disclosure import Release as Published
-from analysis.simulate import Simulation, simulate
-from questionnaires import Instrument
+from analysis.simulate import Simulation
 from survey.app import create_app
 from survey.config import Settings, read_settings
 from survey.db import Database
 from survey.models import Release, Response, Wave
+from survey.operations.demo import households_of, people_of
+from survey.operations.opening import read_responses
+from survey.operations.waves import fielded_instrument, find_wave, localities_of
 
 SEED, RESPONSES = 6, 2400
 
@@ -65,8 +68,13 @@ def releases(database: Database) -> list[Published]:
 
 
 @pytest.fixture(scope="module")
-def simulation(cohesion: Instrument) -> Simulation:
-    return simulate(cohesion, SEED, RESPONSES)
+def simulation() -> Simulation:
+    return people_of(SEED, RESPONSES)
+
+
+@pytest.fixture(scope="module")
+def households() -> Simulation:
+    return households_of(SEED, RESPONSES)
 
 
 @pytest.fixture(scope="module")
@@ -86,12 +94,12 @@ def test_it_prints_one_object_with_addresses(printed: dict[str, Any]) -> None:
         assert printed[name].startswith("http://127.0.0.1:5000/")
 
 
-def test_both_rounds_hold_all_responses_in_sealed_batches(database: Database) -> None:
+def test_all_rounds_hold_all_responses_in_sealed_batches(database: Database) -> None:
     with database.reading() as session:
-        per_wave = select(func.count(), func.count(Response.batch.distinct())).group_by(
-            Response.wave_id
-        )
-        assert session.execute(per_wave).all() == [(RESPONSES, RESPONSES // 20)] * 2
+        per_wave = select(func.count(), func.count(Response.batch.distinct()))
+        grouped = per_wave.group_by(Response.wave_id).order_by(Response.wave_id)
+        sizes = (RESPONSES, RESPONSES, RESPONSES // 4)
+        assert session.execute(grouped).all() == [(size, size // 20) for size in sizes]
 
 
 def test_the_last_round_is_open_to_visitors(reader: FlaskClient, printed: dict[str, Any]) -> None:
@@ -101,16 +109,62 @@ def test_the_last_round_is_open_to_visitors(reader: FlaskClient, printed: dict[s
 
 
 def test_the_intervals_cover_the_truth_at_about_their_rate(
-    releases: list[Published], simulation: Simulation
+    releases: list[Published], simulation: Simulation, households: Simulation
 ) -> None:
+    truths = (simulation.truth(1), simulation.truth(2), households.truth(1))
     hits = [
-        cell.low <= simulation.truth(number)[cell.dimension, cell.domain] <= cell.high
-        for number, release in enumerate(releases, start=1)
+        cell.low <= truth[cell.dimension, cell.domain] <= cell.high
+        for truth, release in zip(truths, releases, strict=True)
         for cell in release.programme.cells
         if cell.low is not None and cell.high is not None
     ]
     assert len(hits) > 350
     assert 0.91 <= sum(hits) / len(hits) <= 0.99
+
+
+def test_the_profile_is_a_baseline_in_the_same_places(database: Database) -> None:
+    with database.reading() as session:
+        first, profile = find_wave(session, "demo-1"), find_wave(session, "demo-needs")
+        assert profile.is_closed
+        assert profile.closes_on < first.opens_on
+        places = [
+            [(place.code, place.names, place.population) for place in localities_of(session, wave)]
+            for wave in (first, profile)
+        ]
+    assert len(places[0]) == 12
+    assert places[0] == places[1]
+
+
+def test_the_true_severities_of_the_profile_lie_in_their_intervals(
+    database: Database, households: Simulation
+) -> None:
+    with database.reading() as session:
+        wave = find_wave(session, "demo-needs")
+        stored = read_responses(session, wave).responses
+        rows = [Row(r.answers, r.weight, r.stratum, r.psu, r.language, r.mode) for r in stored]
+        frame = Frame.from_answers(fielded_instrument(wave), rows)
+    found = needs(frame, design_of(frame))
+    truth = households.truth(1)
+    inside = []
+    for each in found.sectors:
+        low, high = each.severity.interval(0.99)
+        assert low is not None
+        assert high is not None
+        inside.append(low <= truth[f"needs_{each.sector}", ()] <= high)
+    assert len(inside) == 15
+    assert sum(inside) >= 14
+    assert found.priorities is not None
+    assert found.priorities.invalid == 0
+    assert any(each.is_apart for each in found.gaps)
+
+
+def test_nobody_answers_what_was_not_asked_of_them(database: Database) -> None:
+    with database.reading() as session:
+        wave = find_wave(session, "demo-needs")
+        answers = session.scalars(select(Response.answers).where(Response.wave_id == wave.id)).all()
+    alone = [each for each in answers if each and each["household_size"] == "1"]
+    assert alone
+    assert {each["children"] for each in alone} == {"not_shown"}
 
 
 def test_the_published_numbers_are_the_same_for_the_same_seed(tmp_path: Path) -> None:

@@ -75,3 +75,7 @@ def test_a_number_measures_itself_and_a_nonanswer_nothing() -> None:
     assert isnan(measure(SIZE, "dk"))
     assert label(SIZE, "12") == "12"
     assert label(SIZE, "dk", "ar") == text("ar")["answer.dk"]
+
+
+def test_a_space_beside_a_way_out_is_no_answer() -> None:
+    assert read(item("size"), size=[" ", "dk"]) == "dk"

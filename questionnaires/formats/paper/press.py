@@ -1,0 +1,71 @@
+"""From what a form says to its pages: the template, the fonts and the code to scan."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib.util import find_spec
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from questionnaires.formats.errors import FormatError
+
+if TYPE_CHECKING:
+    from typst import Fonts
+
+_TEMPLATE = Path(__file__).parent / "form.typ"
+
+
+def typeset(content: Mapping[str, Any]) -> bytes:
+    """Return the PDF/UA-1 document of a form.
+
+    Raises
+    ------
+    FormatError
+        If it cannot be set, as when the fonts are missing.
+    """
+    # Loaded here: typst is large, and the process that serves participants never prints.
+    from typst import TypstError, compile_with_warnings  # noqa: PLC0415
+
+    link = content["opening"]["link"]
+    known = {**content, "qr": _qr_code(link) if link else ""}
+    try:
+        pages, warnings = compile_with_warnings(
+            _TEMPLATE,
+            font_paths=_fonts(),
+            format="pdf",
+            sys_inputs={"form": json.dumps(known, ensure_ascii=False)},
+            pdf_standards="ua-1",
+        )
+    except TypstError as error:
+        raise FormatError(f"the form cannot be set: {error}; check the words of it") from error
+    if warnings:
+        raise FormatError(f"the form cannot be set as it should be: {warnings[0]}")
+    return bytes(pages or b"")
+
+
+@cache
+def _fonts() -> Fonts:
+    """Return the only fonts a form is set in, so that it looks the same on every machine.
+
+    DejaVu Sans has Latin, Cyrillic and Arabic letters alike, and comes with matplotlib, which is
+    looked up and never loaded.
+    """
+    from typst import Fonts  # noqa: PLC0415 - see above
+
+    found = find_spec("matplotlib")
+    if found is None or not found.origin:
+        raise FormatError("the fonts of paper forms come with matplotlib; install it")
+    folder = Path(found.origin).parent / "mpl-data" / "fonts" / "ttf"
+    return Fonts(include_system_fonts=False, font_paths=[folder])
+
+
+def _qr_code(link: str) -> str:
+    """Return `link` as a code to scan, drawn in SVG."""
+    import segno  # noqa: PLC0415 - only forms with a link need it
+
+    drawn = BytesIO()
+    segno.make(link, error="m", micro=False).save(drawn, kind="svg", border=0, xmldecl=False)
+    return drawn.getvalue().decode()
