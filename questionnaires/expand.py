@@ -137,16 +137,15 @@ def _check_groups(ledger: Ledger, written: list[Row], groups: Mapping[str, Group
             ledger.report(name, "torn-group", "its items stand apart; write them one after another")
         if name not in runs:
             ledger.report(name, "empty-group", "no item names it in 'group'; drop it")
-        if group.count and group.count not in named:
-            remedy = f"there is no item '{group.count}' to count by; mend 'count'"
-            ledger.report(name, "unknown-count", remedy)
-        elif group.count and not _is_count(named[group.count]):
-            remedy = f"'{group.count}' does not say how many; name a number item in 'count'"
+        if group.count and not _is_count(named.get(group.count)):
+            remedy = f"no number item is called '{group.count}'; name one in 'count'"
             ledger.report(name, "unknown-count", remedy)
 
 
-def _is_count(row: Row) -> bool:
+def _is_count(row: Row | None) -> bool:
     """Tell whether every answer to the item of `row` is a number; that of "8+" is none."""
+    if row is None:
+        return False
     codes = [choice["code"] for choice in row["choice"]]
     is_chosen = row["type"] == "single" and not row["scale"] and all(map(str.isdigit, codes))
     return row["type"] in {"number", "likert"} or is_chosen

@@ -128,7 +128,7 @@ FLAWS = {
         'count = "agrees"',
         "person",
         "unknown-count",
-        "a number item",
+        "number item",
     ),
     "too many turns": ("maximum = 3\ncount", "maximum = 500\ncount", "person", "wrong-type", "50"),
     "a place of three levels": ("levels = 2", "levels = 3", "lives", "wrong-type", "'levels'"),
