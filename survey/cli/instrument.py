@@ -19,6 +19,7 @@ from questionnaires.check import (
 from questionnaires.check.singling import demographics
 from questionnaires.formats import find_format, format_names, xlsform
 from questionnaires.formats.errors import FormatError
+from survey.operations.paper import print_form
 from survey.operations.questionnaires import (
     add_instrument,
     copy_instrument,
@@ -105,11 +106,34 @@ def import_form(file: Path, name: str, output: Path | None) -> None:
 @click.argument("name")
 @click.option("--to", "kind", type=click.Choice(format_names()), required=True)
 @click.option("--language", help="One language; all of them unless told, where the format can.")
+@click.option("--form", help="The form to print, the fullest unless told; for paper only.")
+@click.option(
+    "--round",
+    "round_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The file of a round, whose facts and places are printed; for paper only.",
+)
+@click.option("--address", default="", help="Web address of the round, for the QR code of paper.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
-def export(name: str, kind: str, language: str | None, output: Path) -> None:
+def export(
+    name: str,
+    *,
+    kind: str,
+    language: str | None,
+    form: str | None,
+    round_file: Path | None,
+    address: str,
+    output: Path,
+) -> None:
     """Write the instrument NAME, a folder or a name that `list` knows, for another program."""
     found = find_instrument(name)
-    output.write_bytes(find_format(kind).write(found, language))
+    if kind == "paper":
+        written = print_form(found, language, form, round_file, address)
+    elif form or round_file or address:
+        raise click.UsageError(f"--form, --round and --address are for paper; {kind} has no use")
+    else:
+        written = find_format(kind).write(found, language)
+    output.write_bytes(written)
     click.echo(f"{found.name} {found.version} is in {output}.")
 
 
