@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check bench soak browser
+.PHONY: demo test check bench soak audit browser
 
 demo: .venv/ready
 	$(BIN)/sixfold demo
@@ -17,6 +17,13 @@ check: .venv/ready-to-test
 
 bench: .venv/ready-to-test
 	$(BIN)/python -m tests.bench
+
+# Stops at the first doubt: pip-audit without --strict says "none found" when it could not look.
+audit: .venv/ready-to-test
+	$(BIN)/ruff check --select S survey analysis questionnaires
+	$(PYTHON) -m venv .venv/audit
+	.venv/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	.venv/audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.txt
 
 soak: .venv/ready-to-test
 	SIXFOLD_SOAK=1 $(BIN)/python -m pytest -m soak

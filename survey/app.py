@@ -14,7 +14,8 @@ from survey.db import Database
 from survey.forms import BODY_LIMIT
 from survey.languages import words
 from survey.policy import Audience, check_policies, open_to
-from survey.security import Inline, compress, secure
+from survey.privacy import privacy
+from survey.security import Inline, compress, refuse_foreign, secure, trusted_hosts
 from survey.site import Site, site
 from survey.staff_door import StaffDoor
 
@@ -30,6 +31,7 @@ def create_app(settings: Settings) -> Flask:
     app = Flask("survey", static_folder=None)
     settings.required_key()
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
+    app.config["TRUSTED_HOSTS"] = trusted_hosts(settings)
     app.extensions["sixfold"] = Site(settings, Database(settings.database_url))
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals["style"] = Inline("respond.css")
@@ -39,7 +41,10 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(sync.blueprint)
     app.add_url_rule("/healthz", view_func=healthz)
     app.add_url_rule("/", view_func=open_to(Audience.PUBLIC)(failures.front_door))
+    for address in ("/privacy", "/privacy/<language>"):
+        app.add_url_rule(address, view_func=privacy)
     failures.register(app)
+    app.before_request(refuse_foreign)
     app.after_request(secure)
     app.after_request(compress)
     check_policies(app)

@@ -8,6 +8,8 @@ SurveyError
 ├── NonceSpentError         409  another body came under a nonce that is spent
 ├── TamperedError           422  a signed field was changed
 ├── BadEncodingError        400  the body is not clean UTF-8, or holds too many fields
+├── ForeignPageError        403  a page of another site sent it
+├── RefusedError                 an act of staff is refused, in words that can be translated
 ├── BusyError               503  too many passwords are being checked at once
 ├── StorageError            503  the database does not take the answers now
 ├── ParcelError             422  what a phone sent is no sealed response of its round
@@ -51,6 +53,27 @@ class TamperedError(SurveyError):
 
 class BadEncodingError(SurveyError):
     """The body is not clean UTF-8 form content, or holds too many fields."""
+
+
+class ForeignPageError(SurveyError):
+    """A page of another site sent this in a person's name."""
+
+
+class RefusedError(SurveyError):
+    """An act of staff is refused; pages of the desk say why in the reader's language.
+
+    Attributes
+    ----------
+    words : str
+        The message, with ``%(name)s`` for each value; its text is in English.
+    values : dict of str to object
+        What stands in these places.
+    """
+
+    def __init__(self, words: str, **values: object) -> None:
+        super().__init__(words % values)
+        self.words = words
+        self.values = values
 
 
 class BusyError(SurveyError):

@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from survey.errors import (
     BadEncodingError,
+    ForeignPageError,
     NonceSpentError,
     WaveClosedError,
     WaveNotOpenError,
@@ -54,6 +55,11 @@ _MESSAGES: dict[type[Exception], Message] = {
         _("This questionnaire is closed"),
         _("Answers are no longer taken. If a page told you “received”, yours are kept."),
     ),
+    ForeignPageError: (
+        403,
+        _("This was sent by another website"),
+        _("Nothing was stored. Please open the full address that you were given and begin there."),
+    ),
     NonceSpentError: (
         409,
         _("Your answers were received before"),
@@ -66,7 +72,9 @@ _UNREADABLE = (
     _("Nothing was stored. The answers of earlier pages are kept in this page: go on with them."),
 )
 _HTTP: dict[int, Message] = {
+    400: (400, _UNREADABLE[1], _SEND_AGAIN),
     404: _NOT_FOUND,
+    414: (414, *_NOT_FOUND[1:]),
     405: (405, _("This page cannot take what was sent"), _("Please go back and use its buttons.")),
     413: (413, _("Too much was sent at once"), _SEND_AGAIN),
 }
@@ -120,7 +128,10 @@ def _http(error: HTTPException) -> Response:
 
 def _unreadable(_error: Exception) -> Response:
     """Say that the body was not clean, and keep the answers of the pages before it."""
-    found = _STATE.search(request.get_data())
+    sent = b""
+    with suppress(RequestEntityTooLarge):  # the address may be what cannot be read
+        sent = request.get_data()
+    found = _STATE.search(sent)
     if found is None:
         return show((*_UNREADABLE[:2], _SEND_AGAIN))
     language = choose_language(LANGUAGES, (request.view_args or {}).get("language"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs
 
-from flask import Request
+from flask import Request, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from survey.errors import BadEncodingError
@@ -16,14 +16,12 @@ from survey.errors import BadEncodingError
 BODY_LIMIT = 256_000
 _FIELD_LIMIT = 2_000
 #: Control characters but line ends, lone surrogates, and marks that override the direction of text.
-_UNCLEAN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]"
-)
+UNCLEAN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
 Fields = dict[str, list[str]]
 
 
-def read_body(request: Request) -> bytes:
+def read_body(sent: Request) -> bytes:
     """Return a body; one without a declared length is read just far enough to measure it.
 
     Raises
@@ -33,10 +31,10 @@ def read_body(request: Request) -> bytes:
     RequestEntityTooLarge
         If it is longer than the limit.
     """
-    if request.content_length is not None:
-        return request.get_data()
+    if sent.content_length is not None:
+        return sent.get_data()
     try:
-        body: bytes = request.environ["wsgi.input"].read(BODY_LIMIT + 1)
+        body: bytes = sent.environ["wsgi.input"].read(BODY_LIMIT + 1)
     except OSError:
         raise BadEncodingError from None
     if len(body) > BODY_LIMIT:
@@ -44,7 +42,7 @@ def read_body(request: Request) -> bytes:
     return body
 
 
-def read_fields(request: Request) -> Fields:
+def read_fields(sent: Request) -> Fields:
     """Return every value of the form that was sent, by field name.
 
     Raises
@@ -54,7 +52,7 @@ def read_fields(request: Request) -> Fields:
     RequestEntityTooLarge
         If the body is longer than the limit.
     """
-    body = read_body(request)
+    body = read_body(sent)
     try:
         fields = parse_qs(
             body.decode("ascii"),
@@ -67,6 +65,22 @@ def read_fields(request: Request) -> Fields:
     except ValueError:
         raise BadEncodingError from None
     for name, values in fields.items():
-        if any(map(_UNCLEAN.search, (name, *values))):
+        if any(map(UNCLEAN.search, (name, *values))):
             raise BadEncodingError
     return fields
+
+
+def refuse_unclean() -> None:
+    """Refuse a form of staff whose fields are not clean text; views read `request.form` later.
+
+    Raises
+    ------
+    BadEncodingError
+        If it is not clean UTF-8, or holds too many fields.
+    """
+    if request.method != "POST":
+        return
+    if request.mimetype == "application/x-www-form-urlencoded":
+        read_fields(request)
+    elif any(map(UNCLEAN.search, (*request.form.keys(), *request.form.values()))):
+        raise BadEncodingError

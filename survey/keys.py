@@ -84,8 +84,14 @@ def write_new(file: Path, content: bytes) -> None:
         number = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise SealError(f"{file} is there already and is left as it is; choose another") from None
-    with os.fdopen(number, "wb") as stream:
-        stream.write(content)
+    try:
+        with os.fdopen(number, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(number)  # the only copy of a key must outlive a power cut
+    except OSError:
+        file.unlink()  # half a key, or half of the answers, is worse than none
+        raise
 
 
 def needs_passphrase(file: Path) -> bool:

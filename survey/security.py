@@ -7,11 +7,22 @@ import gzip
 import hashlib
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import Response, request
+from werkzeug.exceptions import RequestURITooLarge
+
+from survey.config import Settings
+from survey.errors import BadEncodingError, ForeignPageError
+from survey.forms import UNCLEAN
 
 _STATIC = Path(__file__).parent / "static"
 _SMALLEST_TO_COMPRESS = 500
+_ONLY_HTTPS = "max-age=31536000"
+_THIS_MACHINE = ("localhost", "127.0.0.1")
+_CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
+#: Bytes of the longest address.
+PATH_LIMIT = 2048
 
 
 @cache
@@ -63,10 +74,47 @@ def secure(response: Response) -> Response:
         "Content-Security-Policy": content_policy(own_style),
         "Referrer-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
         "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
     }.items():
         response.headers.setdefault(header, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", _ONLY_HTTPS)
     return response
+
+
+def refuse_foreign() -> None:
+    """Refuse what a page of somebody else sends in a person's name, and addresses that are none.
+
+    Participants have no session and hence no token against this; the browser says where a form
+    stood. One that says nothing is old, or protects its user, and is let in.
+
+    Raises
+    ------
+    ForeignPageError
+        If a page of another site, or of a sister site, sends something.
+    BadEncodingError
+        If the address holds characters that no address of ours has.
+    RequestURITooLarge
+        If it is longer than any of ours.
+    """
+    if len(request.environ.get("RAW_URI", request.full_path)) > PATH_LIMIT:
+        raise RequestURITooLarge
+    if UNCLEAN.search(request.path):
+        raise BadEncodingError
+    if request.method not in _CHANGING:
+        return
+    if request.headers.get("Sec-Fetch-Site", "none") not in {"none", "same-origin"}:
+        raise ForeignPageError
+    origin = request.headers.get("Origin", "null")
+    if origin != "null" and urlsplit(origin).netloc != request.host:
+        raise ForeignPageError
+
+
+def trusted_hosts(settings: Settings) -> list[str]:
+    """Return the hosts that requests may name: those of the configuration, and this machine."""
+    return [*settings.hosts, *_THIS_MACHINE]
 
 
 def secure_staff(response: Response) -> Response:

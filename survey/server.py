@@ -2,12 +2,17 @@
 
 Gunicorn writes the address of a client into its warnings, even with the access log off, so only
 errors of the server itself are logged, and those at a door of ours hold no address.
+
+Memory of two workers: `python -m tests.bench.staff`.
 """
 
 from __future__ import annotations
 
+import gc
 import logging
 import socket
+from dataclasses import replace
+from importlib import import_module
 from typing import Any
 
 from flask import Flask
@@ -60,6 +65,7 @@ def serve(settings: Settings, bind: str, workers: int) -> None:
         raise ConfigurationError(f"{workers} workers cannot serve; give 1 or more")
     logging.raiseExceptions = False
     _check_free(bind)
+    settings = replace(settings, hosts=_hosts(settings, bind))
     options = {
         "bind": bind,
         "workers": workers,
@@ -73,14 +79,33 @@ def serve(settings: Settings, bind: str, workers: int) -> None:
         "timeout": 60,
         "graceful_timeout": 10,
         "proc_name": "sixfold",
-        "when_ready": _start_worker,
+        "when_ready": _get_ready,
     }
     _Server(settings, options).run()
 
 
-def _start_worker(arbiter: Any) -> None:  # noqa: ANN401 - gunicorn has no types
-    """Start the worker that does the jobs; it ends with this server."""
+def _get_ready(arbiter: Any) -> None:  # noqa: ANN401 - gunicorn has no types
+    """Start the worker that does the jobs, and load once what all workers share.
+
+    They are forked from this process, so a page of memory that nobody writes to is there once.
+    Staff's libraries are loaded here too, though their application is made when they come; and
+    collecting garbage must leave alone what was loaded, or it would copy every page.
+    """
     arbiter.worker = start_beside(arbiter.pid)
+    import_module("survey.desk.app")
+    gc.collect()
+    gc.freeze()
+
+
+def _hosts(settings: Settings, bind: str) -> tuple[str, ...]:
+    """Return the hosts that requests may name: those of the configuration and of `bind`."""
+    name = "" if bind.startswith("unix:") else bind.rpartition(":")[0]
+    if name in {"", "0.0.0.0", "[::]"} and not settings.hosts:  # noqa: S104 - it is refused
+        raise ConfigurationError(
+            f"at {bind} requests can name any host; say under which names people come, in "
+            f'config.toml: hosts = ["survey.example.org"]'
+        )
+    return (*settings.hosts, name) if name else settings.hosts
 
 
 def _check_free(bind: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Flask, Request, Response
@@ -69,8 +70,8 @@ class StaffState(dict[str, Any], SessionMixin):
 class StaffSessions(SessionInterface):
     """Keeps sessions in the database of the site."""
 
-    def __init__(self, secret_key: str) -> None:
-        self._signer = URLSafeTimedSerializer(secret_key, salt="visitor of the sign-in page")
+    def __init__(self, keys: Sequence[str]) -> None:
+        self._signer = URLSafeTimedSerializer(keys, salt="visitor of the sign-in page")
 
     def open_session(self, _app: Flask, request: Request) -> StaffState:
         """Return the session that the cookie opens, or an empty one."""
@@ -103,7 +104,7 @@ class StaffSessions(SessionInterface):
             return
         state.token = state.token or secrets.token_urlsafe(32)
         with site().database.writing() as session:
-            keep_session(session, state.token, dict(state), now, state.made_at)
+            keep_session(session, state.token, dict(state), now, state.made_at, is_new=is_new)
         if is_new:
             _set_cookie(response, state.token)
 

@@ -1,6 +1,7 @@
 """The fork in the road: staff go to an application of their own, made when the first one comes.
 
-A worker that only ever serves participants never loads what accounts need.
+A worker that only ever serves participants never makes it. Under `survey.server` what it is made
+of is loaded once for all workers, before they are forked.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, cast
 
 from flask import Flask
+from werkzeug.sansio.utils import host_is_trusted
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -30,7 +32,10 @@ class StaffDoor:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         path = f"{environ.get('PATH_INFO', '')}/"
-        if path.startswith(tuple(f"{door}/" for door in STAFF_PATHS)):
+        # A request for another host is refused by the participants' application, which needs no
+        # addresses of pages for that.
+        is_ours = host_is_trusted(environ.get("HTTP_HOST"), self._public.config["TRUSTED_HOSTS"])
+        if is_ours and path.startswith(tuple(f"{door}/" for door in STAFF_PATHS)):
             return self.staff.wsgi_app(environ, start_response)
         return self._answer_public(environ, start_response)
 
@@ -39,7 +44,7 @@ class StaffDoor:
         """The application of staff; the first to ask for it waits until it is made."""
         with self._lock:
             if self._staff is None:
-                # Not at the top: this is the import that participants' workers never make.
+                # Not at the top: without `survey.server` participants need none of it.
                 desk = import_module("survey.desk.app")
                 self._staff = cast("Flask", desk.create_staff_app(self._public))
             return self._staff

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, ClassVar, cast
 
 from flask import Flask
 from flask_security import RoleMixin, Security, Totp, UserDatastore, UserMixin
 from passlib.exc import UsedTokenError
+from passlib.totp import TOTP, AppWallet
 from sqlalchemy import select
 
 from survey.models import Staff
@@ -48,6 +50,13 @@ class Accounts(UserDatastore):
 class OneTimeCodes(Totp):
     """Codes of an authenticator app, each good once."""
 
+    def __init__(self, keys: Sequence[str]) -> None:
+        """Encrypt the secrets of apps with the last of `keys`; each of them opens its own."""
+        # Not by the base class: it would take the alphabetically last key for the newest.
+        secrets = {_named(key): _derived(key, "totp") for key in keys}
+        wallet = AppWallet(secrets, default_tag=_named(keys[-1]))
+        self._totp = TOTP.using(issuer=ISSUER, wallet=wallet)
+
     def get_last_counter(self, user: UserMixin) -> int | None:
         """Return the last time step that was used."""
         return cast("Account", user).totp_last_step
@@ -59,16 +68,17 @@ class OneTimeCodes(Totp):
                 raise UsedTokenError
 
 
-def install_accounts(app: Flask, secret_key: str) -> Security:
+def install_accounts(app: Flask, keys: Sequence[str]) -> Security:
     """Give `app` accounts.
 
     Parameters
     ----------
     app : Flask
         The staff application.
-    secret_key : str
-        The installation's key; what protects each thing is derived from it.
+    keys : sequence of str
+        The installation's keys, the newest last; what protects each thing is derived from it.
     """
+    secret_key = keys[-1]
     app.config |= {
         "SECRET_KEY": _derived(secret_key, "staff"),
         "SECURITY_PASSWORD_SALT": _derived(secret_key, "password salt"),
@@ -85,11 +95,13 @@ def install_accounts(app: Flask, secret_key: str) -> Security:
     }
     security = Security(app, Accounts(Account, RoleMixin), register_blueprint=False)
     # Not by SECURITY_TWO_FACTOR: that asks for a second library that draws QR codes.
-    app.extensions[_CODES] = OneTimeCodes({"1": _derived(secret_key, "totp")}, ISSUER)
+    app.extensions[_CODES] = OneTimeCodes(keys)
     security.pwd_context = CONTEXT
     # Flask-Login would put a hash of the address and browser of staff into every session.
     security.login_manager._session_identifier_generator = str
     security.login_manager.session_protection = None
+    # Flask-Security would also take a token from the query, a header or a JSON body.
+    security.login_manager._request_callback = None
     return security
 
 
@@ -102,3 +114,8 @@ def codes_of(app: Flask) -> OneTimeCodes:
 def _derived(secret_key: str, purpose: str) -> str:
     key = hashlib.blake2b(purpose.encode(), key=secret_key.encode()[:64], digest_size=32)
     return base64.urlsafe_b64encode(key.digest()).decode()
+
+
+def _named(secret_key: str) -> str:
+    """Return a name of a key, from which nobody finds the key."""
+    return hashlib.blake2b(b"name", key=secret_key.encode()[:64], digest_size=6).hexdigest()

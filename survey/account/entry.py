@@ -62,9 +62,9 @@ def check_password(email: str, password: str) -> Account | None:
         found = reading.scalar(select(Account).filter_by(email=email.strip().lower()))
     stored = found.password if found and found.active else None
     right, renewed = passwords().check(password, stored)
-    if found is not None and right and renewed:
+    if found is not None and stored and right and renewed:
         with site().database.writing() as writing:
-            renew_hash(writing, found.id, renewed)
+            renew_hash(writing, found.id, stored, renewed)
     return found if right else None
 
 
@@ -113,14 +113,15 @@ def code_proves(account: Account, code: str, secret: str | None) -> bool:
     if not secret or not digits:
         return False
     codes = codes_of(current_app)
-    return bool(codes.verify_totp(digits, secret, account, window=_CLOCKS_DIFFER))
+    try:
+        return bool(codes.verify_totp(digits, secret, account, window=_CLOCKS_DIFFER))
+    except KeyError:  # an old secret key is not listed any more
+        return False
 
 
 def enter(account: Account) -> Response:
     """Sign in: a new session, a line in the log, and the page that was asked for."""
-    _state().renew()
-    for name in (_PENDING, _PENDING_SINCE):
-        session.pop(name, None)
+    _state().end()  # whoever used this browser before leaves nothing to the next
     login_user(account, remember=False)
     mark_proved()
     with site().database.writing() as writing:
@@ -198,7 +199,7 @@ def _state() -> StaffState:
 
 
 def _key() -> bytes:
-    return site().settings.required_key().encode()
+    return site().settings.lasting_key()
 
 
 def _to(address: str) -> Response:

@@ -43,7 +43,9 @@ def sign_in() -> str | Response:
 @open_to(Audience.VISITOR)
 def try_sign_in() -> Response | tuple[str, int]:
     """Check e-mail and password: same words and same time whatever is wrong with them."""
-    email, password = request.form.get("email", ""), request.form.get("password", "")
+    # As accounts are found: blanks before an e-mail must not make another count of tries.
+    email = request.form.get("email", "").strip().lower()
+    password = request.form.get("password", "")
     if not entry.is_within_measure(f"sign-in {email}"):
         return render_template("account/sign_in.html", problem=TOO_OFTEN, email=email), 429
     account = entry.check_password(email, password[:LONGEST])

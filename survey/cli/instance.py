@@ -10,9 +10,10 @@ from survey.migrate import migrate as run_migrations
 
 
 @click.command()
-def init() -> None:
+@click.option("--host", "hosts", multiple=True, help="A name under which people will reach it.")
+def init(hosts: tuple[str, ...]) -> None:
     """Make the instance folder, its secret key and its database."""
-    settings = make_instance(read_settings())
+    settings = make_instance(read_settings(), hosts)
     run_migrations(Database(settings.database_url))
     click.echo(f"The instance is ready in {settings.instance}.")
 

@@ -161,7 +161,7 @@ def open_sealed(file: Path, output: Path, identities: Sequence[Identity]) -> Non
 
 def _serve_test(link: str, word: str | None, output: Path) -> None:
     settings = read_settings()
-    secret = settings.required_key().encode()
+    secret = settings.lasting_key()
     with ready_database(settings).writing() as session:
         wave = find_wave(session, link)
         if word is not None:

@@ -14,6 +14,7 @@ from typing import TextIO
 
 import click
 
+from survey.cells import plain
 from survey.operations.planning import (
     Answers,
     plan_change,
@@ -235,4 +236,4 @@ def _write(output: Path | None, header: Sequence[str], rows: Iterable[Sequence[o
 def _table(stream: TextIO, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     table = csv.writer(stream, lineterminator="\n")
     table.writerow(header)
-    table.writerows(rows)
+    table.writerows(map(plain, row) for row in rows)

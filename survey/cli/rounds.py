@@ -45,9 +45,11 @@ def open_round(file: Path, project: str | None) -> None:
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
 def export_round(link: str, output: Path) -> None:
     """Write the sealed answers of the round under LINK as they are, for `sixfold key open`."""
-    with ready_database(read_settings()).writing() as session:
+    database = ready_database(read_settings())
+    with database.writing() as session:
+        note_export(session, find_wave(session, link))
+    with database.reading() as session:  # people go on answering meanwhile
         wave = find_wave(session, link)
-        note_export(session, wave)
         count = export_sealed(session, wave, output)
         click.echo(f"{count} responses are in {output}; open it offline: sixfold key open {output}")
 

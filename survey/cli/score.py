@@ -11,6 +11,7 @@ from typing import TextIO
 
 import click
 
+from survey.cells import plain
 from survey.operations.scoring import score_file
 
 
@@ -34,4 +35,4 @@ def _write(stream: TextIO, header: list[str], rows: Iterable[tuple[str, list[flo
     table = csv.writer(stream, lineterminator="\n")
     table.writerow(header)
     for name, scores in rows:
-        table.writerow([name, *("" if math.isnan(each) else repr(each) for each in scores)])
+        table.writerow([plain(name), *("" if math.isnan(each) else repr(each) for each in scores)])

@@ -19,11 +19,11 @@ from survey.account import own, views
 from survey.account.accounts import install_accounts
 from survey.desk import projects, rounds, start
 from survey.desk.guard import guard
-from survey.errors import BusyError
-from survey.forms import BODY_LIMIT
+from survey.errors import BadEncodingError, BusyError, ForeignPageError
+from survey.forms import refuse_unclean
 from survey.languages import LANGUAGES, choose_language, words
 from survey.policy import Audience, check_policies, open_to
-from survey.security import Inline, compress, secure, secure_staff
+from survey.security import Inline, compress, refuse_foreign, secure, secure_staff
 from survey.sessions import StaffSessions
 
 
@@ -36,16 +36,20 @@ def create_staff_app(public: Flask) -> Flask:
         If an address does not say who may use it.
     """
     app = Flask("survey", static_folder=None)
-    key = public.extensions["sixfold"].settings.required_key()
-    app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
+    keys = public.extensions["sixfold"].settings.signing_keys()
+    for limit in ("MAX_CONTENT_LENGTH", "TRUSTED_HOSTS"):
+        app.config[limit] = public.config[limit]
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # the token lives and dies with the session
     app.config["TESTING"] = public.config["TESTING"]
     app.extensions["sixfold"] = public.extensions["sixfold"]
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals |= {"style": Inline("desk.css"), "passkey_script": Inline("passkey.js")}
     app.jinja_env.filters["day"] = public.jinja_env.filters["day"]
-    app.session_interface = StaffSessions(key)
-    install_accounts(app, key)
+    # Before whatever reads the form: the first to read it decides how strictly.
+    app.before_request(refuse_foreign)
+    app.before_request(refuse_unclean)
+    app.session_interface = StaffSessions(keys)
+    install_accounts(app, keys)
     CSRFProtect(app)
     for blueprint in (views, own, start, projects, rounds):
         app.register_blueprint(blueprint.blueprint)
@@ -127,12 +131,18 @@ _OTHER = (
 def _register_failures(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(BusyError, _busy)
+    for kind in (BadEncodingError, ForeignPageError):
+        app.register_error_handler(kind, _unfit)
     app.register_error_handler(DBAPIError, _storage)
     app.register_error_handler(PoolTimeoutError, _storage)
 
 
 def _busy(_error: Exception) -> Response:
     return _show(503, _BUSY)
+
+
+def _unfit(_error: Exception) -> Response:
+    return _show(400)
 
 
 def _http(error: HTTPException) -> Response:

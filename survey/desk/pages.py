@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from survey.account import entry
 from survey.desk.wording import MEANINGS, ROLES, state_of
+from survey.errors import RefusedError, SurveyError
 from survey.models import Role
 from survey.site import site, today
 
@@ -39,9 +40,9 @@ def page(template: str, **shown: Any) -> str:  # noqa: ANN401 - whatever the tem
     )
 
 
-def refused(problem: Exception | str) -> tuple[str, int]:
-    """Say why something was not done."""
-    return page("refused", problem=str(problem)), 422
+def refused(problem: SurveyError) -> tuple[str, int]:
+    """Say why something was not done, in the reader's language where it is said in it."""
+    return page("refused", problem=problem, is_spoken=isinstance(problem, RefusedError)), 422
 
 
 def to(address: str) -> Response:

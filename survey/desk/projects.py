@@ -12,10 +12,12 @@ from survey.desk.pages import FRESH, TEAM, page, refused, to, writing
 from survey.desk.wording import ACTIONS
 from survey.errors import SurveyError
 from survey.models import Role
-from survey.operations.audit import entries_of, head, verify
+from survey.operations.audit import PAGE, entries_of, head, verify
 from survey.operations.members import (
     Guest,
+    answers_for,
     invite_member,
+    is_stranger,
     members_of,
     remove_member,
     renew_link,
@@ -61,9 +63,12 @@ def invite(project_id: int) -> Response | str | tuple[str, int]:
     guest = Guest(*(request.form.get(name, "") for name in ("email", "role", "round")))
     try:
         with writing() as session:
+            unknown = is_stranger(session, guest.email)
             staff, token = invite_member(session, project_id, guest, int(time.time()))
     except SurveyError as error:
         return refused(error)
+    if token is None and unknown:
+        return page("known", project=place().project, email=staff.email, back=project_id)
     if token is None:
         return to(url_for(".project", project_id=project_id))
     return _link_page(project_id, staff.email, token)
@@ -102,13 +107,21 @@ def remove(project_id: int, membership: int) -> Response | tuple[str, int]:
 @blueprint.get("/<int:project_id>/log")
 @allow(Role.OWNER, on="project")
 def log(project_id: int) -> str:
-    """Show what was done in a project, and whether the log is whole."""
+    """Show what was done in a project, and whether the log is whole.
+
+    When a person signs in concerns this team alone if they work for no other.
+    """
+    me = entry.staff().email
     with site().database.reading() as reading:
-        emails = [member.staff.email for member in members_of(reading, project_id)]
+        people = [member.staff for member in members_of(reading, project_id)]
+        emails = [
+            each.email for each in people if each.email == me or answers_for(reading, me, each)
+        ]
         return page(
             "log",
             project=place().project,
-            entries=entries_of(reading, project_id, emails),
+            entries=(entries := entries_of(reading, project_id, emails, _before())),
+            older=entries[-1].number if len(entries) == PAGE else None,
             problems=verify(reading),
             head=head(reading),
             words_of_acts=ACTIONS,
@@ -151,6 +164,12 @@ def take_back(project_id: int) -> Response | tuple[str, int]:
     except SurveyError as error:
         return refused(error)
     return to(url_for(".project", project_id=project_id))
+
+
+def _before() -> int | None:
+    """Return the number of the entry at which the page of the log before this one ended."""
+    written = request.args.get("before", "")
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else None
 
 
 def _link_page(project_id: int, email: str, token: str) -> str:

@@ -21,7 +21,7 @@ ROLES = {
 }
 MEANINGS = {
     Role.OWNER: _("invites people, sees the log, deletes; and all that a researcher does"),
-    Role.RESEARCHER: _("plans rounds, follows them, publishes releases"),
+    Role.RESEARCHER: _("follows rounds, closes them, reads their reports"),
     Role.ENUMERATOR: _("enters answers, and reads none"),
     Role.READER: _("reads published releases, and nothing else"),
 }

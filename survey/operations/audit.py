@@ -20,6 +20,8 @@ from survey.models import AuditEntry
 
 #: Who acts when no account does: somebody with a shell on the server.
 COMMAND_LINE = "command line"
+#: Entries on one page of the log.
+PAGE = 200
 _FIRST = "0" * 64
 
 
@@ -117,12 +119,17 @@ def head(session: Session) -> str:
 
 
 def entries_of(
-    session: Session, project_id: int, members: list[str], limit: int = 200
+    session: Session, project_id: int, members: list[str], before: int | None = None
 ) -> list[AuditEntry]:
-    """Return the newest entries on a project, and on the accounts of its `members`."""
+    """Return entries on a project and on the accounts of its `members`, the newest first.
+
+    A page holds `PAGE` of them; `before` is the number at which the page before it ended.
+    """
     about_members = AuditEntry.project_id.is_(None) & AuditEntry.actor.in_(members)
     chosen = select(AuditEntry).where((AuditEntry.project_id == project_id) | about_members)
-    return list(session.scalars(chosen.order_by(AuditEntry.number.desc()).limit(limit)))
+    if before is not None:
+        chosen = chosen.where(AuditEntry.number < before)
+    return list(session.scalars(chosen.order_by(AuditEntry.number.desc()).limit(PAGE)))
 
 
 def _hash(entry: AuditEntry) -> str:

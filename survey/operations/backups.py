@@ -24,6 +24,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Table,
+    delete,
     exists,
     func,
     insert,
@@ -35,7 +36,7 @@ from sqlalchemy.orm import Session
 from survey.db import Database
 from survey.errors import BackupError
 from survey.migrate import is_known, newest_revision, schema_change, upgrade
-from survey.models import Base
+from survey.models import Attempt, Base, Invitation, StaffSession
 from survey.operations.backup_files import (
     Backup,
     Content,
@@ -78,7 +79,8 @@ def back_up(
 def restore(database: Database, file: Path, identities: Sequence[Identity] = ()) -> Manifest:
     """Fill an empty database from a backup: with all of it, or with nothing.
 
-    A backup of an older version is brought to the schema of this one.
+    A backup of an older version is brought to the schema of this one. Sessions and links for
+    passwords do not come back: some were ended or used after the backup was made.
 
     Raises
     ------
@@ -94,6 +96,8 @@ def restore(database: Database, file: Path, identities: Sequence[Identity] = ())
             for table in _tables(connection):
                 _fill(connection, table, backup, file)
             upgrade(connection)
+            for door in (StaffSession, Invitation, Attempt):
+                connection.execute(delete(door))
     return backup.manifest
 
 

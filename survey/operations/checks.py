@@ -16,6 +16,7 @@ from survey.db import Database
 from survey.errors import ConfigurationError
 from survey.migrate import check_known, newest_revision, revision_of
 from survey.models import Wave
+from survey.operations.audit import verify
 from survey.operations.checks_postgres import durability_of, order_of
 from survey.operations.jobs import count_jobs
 from survey.operations.retention import overdue
@@ -138,6 +139,14 @@ def _log(_settings: Settings, database: Database) -> str:
     return "empty"
 
 
+def _staff_log(_settings: Settings, database: Database) -> str:
+    with database.reading() as session:
+        problems = verify(session)
+    if problems:
+        raise Problem(problems[0])
+    return "its chain is whole"
+
+
 def _retention(_settings: Settings, database: Database) -> str:
     with database.reading() as session:
         links = [wave.link for wave in overdue(session, today())]
@@ -182,6 +191,7 @@ CHECKS: dict[str, Check] = {
     "durability": _durability,
     "order of arrival": _order,
     "log": _log,
+    "staff log": _staff_log,
     "retention": _retention,
     "jobs": _queue,
     "instruments": _instruments,

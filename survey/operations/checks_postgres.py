@@ -8,7 +8,9 @@ from sqlalchemy import Connection, text
 
 _DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 
-#: What would keep answers in the order in which they came, or in a log of statements.
+#: What would keep answers in the order in which they came, or the time at which one came: in the
+#: log of changes, in a log of statements, or in a line for each checkpoint, of which a batch that
+#: is sealed makes one.
 _FORGETFUL = {
     "wal_recycle": "off",
     "wal_keep_size": "0",
@@ -17,6 +19,11 @@ _FORGETFUL = {
     "log_min_duration_statement": "-1",
     "log_min_duration_sample": "-1",
     "log_transaction_sample_rate": "0",
+    "log_duration": "off",
+    "log_checkpoints": "off",
+    "log_lock_waits": "off",
+    "log_parameter_max_length_on_error": "0",
+    "track_commit_timestamp": "off",
 }
 
 _RIGHTS = text(

@@ -14,7 +14,6 @@ from importlib import import_module
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from survey.config import Settings
@@ -128,7 +127,7 @@ def perform(task: Task, work: Work | None = None) -> JobState:
         return JobState.RUNNING
     except SurveyError as error:
         return _end(task, JobState.FAILED, problem=str(error))
-    except (SQLAlchemyError, OSError) as error:
+    except Exception as error:  # whatever it is: no job may end the worker of all others
         return _try_again(task, type(error).__name__)
     return _end(task, JobState.DONE, result=result)
 
@@ -162,8 +161,12 @@ def count_jobs(session: Session) -> dict[str, int]:
 
 
 def _is_void(now: int) -> ColumnElement[bool]:
-    """Tell whether a lease has run out, or was written by a clock that was ahead of ours."""
-    return or_(Job.lease_until < now, Job.lease_until > now + LEASE)
+    """Tell whether a lease has run out, or was written by a clock that was far ahead of ours.
+
+    Clocks of two machines differ by some seconds, and a clock may be set back a little: a lease is
+    void only when it could not have been written by a worker that is still at it.
+    """
+    return or_(Job.lease_until < now, Job.lease_until > now + 2 * LEASE)
 
 
 def _end(

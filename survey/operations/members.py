@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from survey.errors import SurveyError
+from survey.errors import RefusedError, SurveyError
 from survey.models import Membership, Project, ProjectRound, Role, Staff, Wave
 from survey.operations.audit import Action, actor_of, append
-from survey.operations.staff import make_link, make_staff
+from survey.operations.staff import find_staff, make_link, make_staff
+
+
+def _(message: str) -> str:
+    """Mark a message for translation; the page that shows it translates it."""
+    return message
+
 
 FIRST_PROJECT = "First project"
 
@@ -43,7 +49,7 @@ def found_project(session: Session, name: str, owner_id: int) -> Project:
         If they own none, or the name cannot be used.
     """
     if not vouches(session, owner_id):
-        raise SurveyError("only the owner of a project can make another; ask yours")
+        raise RefusedError(_("only the owner of a project can make another; ask yours"))
     project = make_project(session, name, session.get_one(Staff, owner_id))
     session.commit()
     return project
@@ -60,13 +66,13 @@ def invite_member(
         If the e-mail, the role or the round is none of the project's.
     """
     if guest.role not in set(Role):
-        raise SurveyError(f"'{guest.role}' is no role; choose one of: {', '.join(Role)}")
+        raise RefusedError(_("this is no role; load the page again and choose one of its list"))
     project = session.get_one(Project, project_id)
     wave = _round_of(session, project_id, guest.round) if guest.round else None
     staff = make_staff(session, guest.email)
     give_role(session, staff, project, Role(guest.role), wave)
     token = None
-    if not staff.password and _may_hand_link(session, staff):
+    if not staff.password and answers_for(session, actor_of(session), staff):
         token = make_link(session, actor_of(session), staff, now, project_id)
     session.commit()
     return staff, token
@@ -84,10 +90,13 @@ def renew_link(
         link could come in there in their name.
     """
     staff = session.get_one(Staff, _member(session, project_id, membership_id).staff_id)
-    if not _may_hand_link(session, staff):
-        raise SurveyError(
-            f"{staff.email} works in a project of another owner too, so nobody here can make this "
-            "link; ask whoever runs the server for `sixfold staff reset`"
+    if not answers_for(session, actor_of(session), staff):
+        raise RefusedError(
+            _(
+                "%(email)s works in a project of another owner too, so nobody here can make this "
+                "link; ask whoever runs the server for: sixfold staff reset"
+            ),
+            email=staff.email,
         )
     token = make_link(session, actor_of(session), staff, now, project_id)
     session.commit()
@@ -135,9 +144,9 @@ def make_project(session: Session, name: str, owner: Staff) -> Project:
     """
     name = " ".join(name.split())
     if not 1 <= len(name) <= 80:
-        raise SurveyError("a project needs a name of 1 to 80 characters")
+        raise RefusedError(_("a project needs a name of 1 to 80 characters"))
     if session.scalar(select(Project.id).where(Project.name == name)) is not None:
-        raise SurveyError(f"there is a project '{name}' already; choose another name")
+        raise RefusedError(_("this name cannot be used; choose another"))
     project = Project(name=name)
     session.add(project)
     session.flush()
@@ -149,12 +158,15 @@ def make_project(session: Session, name: str, owner: Staff) -> Project:
 def find_project(session: Session, name: str | None) -> Project | None:
     """Return the project with this name; without a name the only one there is, if any.
 
+    A deleted project takes nobody in, and no round.
+
     Raises
     ------
     SurveyError
         If there is no such project, or the name is needed to choose among several.
     """
-    projects = list(session.scalars(select(Project).order_by(Project.name)))
+    living = select(Project).where(Project.deleted_on.is_(None))
+    projects = list(session.scalars(living.order_by(Project.name)))
     if name is None and len(projects) <= 1:
         return projects[0] if projects else None
     for project in projects:
@@ -176,7 +188,7 @@ def add_member(session: Session, staff: Staff, role: Role, name: str | None) -> 
         return project
     if role is not Role.OWNER:
         raise SurveyError("there is no project yet; add its owner first, with --role owner")
-    project = make_project(session, FIRST_PROJECT, staff)
+    project = make_project(session, _free_name(session), staff)
     for wave in session.scalars(select(Wave)):
         enlist(session, wave, project)
     return project
@@ -185,7 +197,8 @@ def add_member(session: Session, staff: Staff, role: Role, name: str | None) -> 
 def enlist(session: Session, wave: Wave, project: Project | None = None) -> None:
     """Let a new round belong to `project`, or to the only project there is; caller commits."""
     if project is None:
-        projects = list(session.scalars(select(Project).limit(2)))
+        living = select(Project).where(Project.deleted_on.is_(None))
+        projects = list(session.scalars(living.limit(2)))
         project = projects[0] if len(projects) == 1 else None
     if project is not None and session.get(ProjectRound, wave.id) is None:
         session.add(ProjectRound(wave_id=wave.id, project_id=project.id))
@@ -295,6 +308,28 @@ def projects_of(session: Session, staff_id: int) -> list[Project]:
     return list(session.scalars(found))
 
 
+def answers_for(session: Session, owner: str, staff: Staff) -> bool:
+    """Tell whether the account `owner` owns every project that `staff` works in."""
+    elsewhere = select(Membership.id).where(
+        Membership.staff_id == staff.id, Membership.project_id.not_in(_owned_by(owner))
+    )
+    return session.scalar(elsewhere.limit(1)) is None
+
+
+def is_stranger(session: Session, email: str) -> bool:
+    """Tell whether `email` has an account, and works in no project of whoever acts.
+
+    Who made that account, and who can sign in to it, is not known here.
+    """
+    staff, actor = find_staff(session, email), actor_of(session)
+    if staff is None or staff.email == actor:
+        return False
+    here = select(Membership.id).where(
+        Membership.staff_id == staff.id, Membership.project_id.in_(_owned_by(actor))
+    )
+    return session.scalar(here.limit(1)) is None
+
+
 def members_of(session: Session, project_id: int) -> list[Member]:
     """Return who works in a project, by e-mail."""
     rows = session.execute(
@@ -310,22 +345,23 @@ def members_of(session: Session, project_id: int) -> list[Member]:
 def _member(session: Session, project_id: int, membership_id: int) -> Membership:
     membership = session.get(Membership, membership_id)
     if membership is None or membership.project_id != project_id:
-        raise SurveyError("this person is not in the project (any more); load its page again")
+        raise RefusedError(_("this person is not in the project (any more); load its page again"))
     return membership
 
 
-def _may_hand_link(session: Session, staff: Staff) -> bool:
-    """Tell whether whoever acts owns every project that `staff` works in."""
-    actor = actor_of(session)
-    owned = (
+def _owned_by(email: str) -> Select[int]:
+    return (
         select(Membership.project_id)
         .join(Staff, Staff.id == Membership.staff_id)
-        .where(Staff.email == actor, Membership.role == Role.OWNER, Membership.wave_id.is_(None))
+        .where(Staff.email == email, Membership.role == Role.OWNER, Membership.wave_id.is_(None))
     )
-    elsewhere = select(Membership.id).where(
-        Membership.staff_id == staff.id, Membership.project_id.not_in(owned)
-    )
-    return session.scalar(elsewhere.limit(1)) is None
+
+
+def _free_name(session: Session) -> str:
+    """Return a name for a first project; one that was deleted keeps its own."""
+    taken = set(session.scalars(select(Project.name)))
+    names = (f"{FIRST_PROJECT} {number}" for number in range(2, len(taken) + 3))
+    return FIRST_PROJECT if FIRST_PROJECT not in taken else next(n for n in names if n not in taken)
 
 
 def _round_of(session: Session, project_id: int, link: str) -> Wave:
@@ -335,7 +371,9 @@ def _round_of(session: Session, project_id: int, link: str) -> Wave:
         .where(Wave.link == link, ProjectRound.project_id == project_id)
     )
     if wave is None:
-        raise SurveyError(f"this project has no round '{link}'; choose one of its own")
+        raise RefusedError(
+            _("this project has no round '%(link)s'; choose one of its own"), link=link
+        )
     return wave
 
 
@@ -359,4 +397,4 @@ def _check_other_owner(session: Session, membership: Membership) -> None:
         Membership.id != membership.id,
     )
     if not session.scalar(others):
-        raise SurveyError("a project needs an owner; make somebody else an owner first")
+        raise RefusedError(_("a project needs an owner; make somebody else an owner first"))

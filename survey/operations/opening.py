@@ -61,6 +61,14 @@ class Opening:
 
 
 @dataclass(frozen=True)
+class Stored:
+    """The responses of a wave as they are kept, and what they are checked against."""
+
+    rows: tuple[Columns, ...]
+    asked: Fielded
+
+
+@dataclass(frozen=True)
 class Fielded:
     """What answers are checked against: the frozen instrument, and the places with their strata."""
 
@@ -85,9 +93,16 @@ def fielded(session: Session, wave: Wave) -> Fielded:
 
 
 def read_responses(session: Session, wave: Wave, identities: Sequence[Identity] = ()) -> Opening:
-    """Return the responses of `wave`; those that can be read without a key are not opened.
+    """Return the responses of `wave`, opened; see `stored_responses`."""
+    stored = stored_responses(session, wave, identities)
+    return open_rows(stored.rows, stored.asked, identities)
 
-    Free text stays sealed: no statistic needs it.
+
+def stored_responses(session: Session, wave: Wave, identities: Sequence[Identity] = ()) -> Stored:
+    """Return the responses of `wave` as they are kept, once it is clear that the keys fit.
+
+    Those that can be read without a key come without their free text, and are not opened: no
+    statistic needs it.
 
     Raises
     ------
@@ -104,8 +119,8 @@ def read_responses(session: Session, wave: Wave, identities: Sequence[Identity] 
         )
     if identities:
         check_key(wave.recipients, identities)
-    unsealed = ({**row, "sealed": None} if row["answers"] is not None else row for row in rows)
-    return open_rows(unsealed, fielded(session, wave), identities)
+    kept = ({**row, "sealed": None} if row["answers"] is not None else row for row in rows)
+    return Stored(tuple(kept), fielded(session, wave))
 
 
 def check_key(recipients: Sequence[str], identities: Sequence[Identity]) -> None:

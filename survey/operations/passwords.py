@@ -1,18 +1,23 @@
 """Passwords: hashed with argon2id, at most two at a time on the whole machine.
 
-One hash takes 64 MiB, so a crowd at the sign-in page must queue and not fill the memory that the
-participants' pages need. The queue is short: whoever finds it full is asked to come again, because
-each who waits in it takes a thread from the participants.
+One hash takes 64 MiB, so it is made in a process of its own that ends with it: the workers that
+serve participants never hold this memory. A crowd at the sign-in page must queue. The queue is
+short: whoever finds it full is asked to come again, because each who waits in it takes a thread
+from the participants.
 """
 
 from __future__ import annotations
 
 import fcntl
+import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import BoundedSemaphore
+from typing import Any
 
 from passlib.context import CryptContext
 
@@ -36,6 +41,9 @@ CONTEXT = CryptContext(schemes=[SCHEME], **COST)
 #: A hash at today's cost that no password has: its digest is all zeros.
 _NOBODYS = f"$argon2id$v=19$m={64 * 1024},t=3,p=4${'A' * 22}${'A' * 43}"
 
+#: What the other process runs; it loads nothing of ours but this.
+_PROGRAM = "survey.operations.hashing"
+
 _IN_PROCESS = BoundedSemaphore(_AT_ONCE)
 _QUEUE = BoundedSemaphore(_AT_ONCE + _WAITING)
 
@@ -49,7 +57,7 @@ class Passwords:
     def hashed(self, password: str) -> str:
         """Return the hash that is stored."""
         with self.turn():
-            return str(CONTEXT.hash(password))
+            return str(_apart("hash", password))
 
     def check(self, password: str, stored: str | None) -> tuple[bool, str | None]:
         """Tell whether `password` fits, and give a new hash when the stored one is of old cost.
@@ -58,7 +66,7 @@ class Passwords:
         whether an account exists.
         """
         with self.turn():
-            right, renewed = CONTEXT.verify_and_update(password, stored or _NOBODYS)
+            right, renewed = _apart("check", password, stored or _NOBODYS)
         return bool(right and stored), renewed
 
     @contextmanager
@@ -92,3 +100,11 @@ class Passwords:
                     continue
                 yield
                 return
+
+
+def _apart(*work: str) -> Any:  # noqa: ANN401 - whatever the work gives
+    """Do `work` in a process of its own; the password travels on a pipe, not in its arguments."""
+    command = [sys.executable, "-m", _PROGRAM]
+    sent = json.dumps(work).encode()
+    done = subprocess.run(command, input=sent, stdout=subprocess.PIPE, check=True)  # noqa: S603
+    return json.loads(done.stdout)

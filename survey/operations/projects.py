@@ -9,10 +9,26 @@ from datetime import date, timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from survey.errors import SurveyError
-from survey.models import Membership, Project, ProjectRound, Release, Response, Wave
+from survey.db import erase_traces
+from survey.errors import RefusedError
+from survey.models import (
+    Inbox,
+    Membership,
+    Project,
+    ProjectRound,
+    Release,
+    Response,
+    SpentNonce,
+    Wave,
+)
 from survey.operations.audit import Action, actor_of, append
-from survey.operations.waves import close_wave
+from survey.operations.waves import close_wave, shut_wave
+
+
+def _(message: str) -> str:
+    """Mark a message for translation; the page that shows it translates it."""
+    return message
+
 
 #: A deleted project or round can be taken back for so many days; then its answers are erased.
 GRACE = timedelta(days=14)
@@ -65,14 +81,20 @@ def take_back_round(session: Session, wave: Wave, today: date) -> None:
 
     Raises
     ------
-    SurveyError
+    RefusedError
         If its days of grace are over.
     """
     place = session.get_one(ProjectRound, wave.id)
     if place.deleted_on is None or place.promised_until is None:
-        raise SurveyError(f"the round '{wave.link}' was not deleted")
+        raise RefusedError(_("the round '%(link)s' was not deleted"), link=wave.link)
+    if session.get_one(Project, place.project_id).deleted_on is not None:
+        raise RefusedError(_("the whole project was deleted; take that back, with its rounds"))
     if today > wave.keep_until:
-        raise SurveyError(f"the days to take '{wave.link}' back ended on {wave.keep_until}")
+        raise RefusedError(
+            _("the days to take '%(link)s' back ended on %(day)s"),
+            link=wave.link,
+            day=wave.keep_until,
+        )
     wave.keep_until = place.promised_until
     place.deleted_on = place.promised_until = None
     append(session, actor_of(session), Action.ROUND_TAKEN_BACK, wave.link, place.project_id)
@@ -80,16 +102,19 @@ def take_back_round(session: Session, wave: Wave, today: date) -> None:
 
 
 def delete_project(session: Session, project: Project, today: date) -> date:
-    """Delete a project with all its rounds; return the last day of grace. Commits."""
+    """Delete a project with all its rounds; return the last day of grace. Commits.
+
+    Its rounds close in the same transaction: none goes on taking answers when this is interrupted.
+    """
     project = session.get_one(Project, project.id)
     project.deleted_on = project.deleted_on or today
     append(session, actor_of(session), Action.PROJECT_DELETED, project.name, project.id)
     for wave, place in _places(session, project.id):
         if place.deleted_on is None:
             _delete(session, wave, place, today)
+        shut_wave(session, wave)
     session.commit()
-    for wave, _ in _places(session, project.id):
-        close_wave(session, wave)
+    erase_traces(session, Inbox.__tablename__, SpentNonce.__tablename__)
     return project.deleted_on + GRACE
 
 
@@ -98,14 +123,14 @@ def take_back_project(session: Session, project: Project, today: date) -> None:
 
     Raises
     ------
-    SurveyError
+    RefusedError
         If its days of grace are over.
     """
     project = session.get_one(Project, project.id)
     if project.deleted_on is None:
-        raise SurveyError(f"the project '{project.name}' was not deleted")
+        raise RefusedError(_("the project '%(name)s' was not deleted"), name=project.name)
     if today > project.deleted_on + GRACE:
-        raise SurveyError(f"the days to take '{project.name}' back are over")
+        raise RefusedError(_("the days to take '%(name)s' back are over"), name=project.name)
     for wave, place in _places(session, project.id):
         if place.deleted_on == project.deleted_on and place.promised_until:
             wave.keep_until = place.promised_until

@@ -24,7 +24,13 @@ from survey.models import Place, Release, Wave
 from survey.operations.audit import Action
 from survey.operations.batches import BATCH_SIZE
 from survey.operations.members import note_round
-from survey.operations.opening import OpenedResponse, explain, read_responses
+from survey.operations.opening import (
+    OpenedResponse,
+    Opening,
+    explain,
+    open_rows,
+    stored_responses,
+)
 from survey.operations.waves import close_wave, fielded_instrument, localities_of, place_item
 
 
@@ -40,7 +46,10 @@ class SignOff:
 def publish(
     session: Session, wave: Wave, sign_off: SignOff, identities: Sequence[Identity] = ()
 ) -> Release:
-    """Make a release of everything sealed in `wave`, and store it as it is.
+    """Make a release of everything sealed in `wave`, and store it as it is; commits.
+
+    Responses are read in one transaction and the release is stored in another, so that nobody who
+    answers waits for the work between them.
 
     Parameters
     ----------
@@ -63,7 +72,11 @@ def publish(
     """
     if sign_off.day > wave.closes_on and not wave.is_closed:
         close_wave(session, wave)  # nobody's answers stay behind
-    opening = read_responses(session, wave, identities)
+    stored = stored_responses(session, wave, identities)
+    places = localities_of(session, wave)
+    earlier = _earlier(session, wave)
+    session.commit()  # what follows may take minutes: people must be able to answer meanwhile
+    opening = open_rows(stored.rows, stored.asked, identities)
     # In order of their content, so that sums come out the same.
     responses = sorted(opening.responses, key=_content)
     if not responses and opening.left_out:
@@ -71,23 +84,33 @@ def publish(
     if not responses:
         few = f"no answers are sealed yet; wait until at least {BATCH_SIZE} have arrived"
         raise ReleaseError(few)
-    published = _released(wave, localities_of(session, wave), responses, sign_off)
-    _check_gains(session, wave, published, responses)
+    published = _released(wave, places, responses, sign_off)
+    _check_gains(wave, earlier, published, responses)
+    made = _as_row(wave, opening, published, sign_off)
+    if len(_earlier(session, wave)) != len(earlier):
+        raise ReleaseError("another release was published meanwhile; publish once more")
+    session.add(made)
+    note_round(session, Action.RELEASE_PUBLISHED, wave)
+    session.commit()
+    return made
+
+
+def _earlier(session: Session, wave: Wave) -> list[Release]:
+    return list(session.scalars(select(Release).where(Release.wave_id == wave.id)))
+
+
+def _as_row(wave: Wave, opening: Opening, published: Published, sign_off: SignOff) -> Release:
     document = published.to_json()
-    stored = Release(
+    return Release(
         wave_id=wave.id,
         token=secrets.token_urlsafe(24),
         made_on=sign_off.day,
-        through_batch=max(each.batch for each in responses),
+        through_batch=max(each.batch for each in opening.responses),
         sha256=hashlib.sha256(document.encode()).hexdigest(),
         document=document,
         left_out=dict(opening.left_out),
         figures={language: draw_figures(published, language) for language in wave.languages},
     )
-    session.add(stored)
-    note_round(session, Action.RELEASE_PUBLISHED, wave)
-    session.commit()
-    return stored
 
 
 def _released(
@@ -150,13 +173,15 @@ def _digest(responses: Iterable[OpenedResponse]) -> str:
 
 
 def _check_gains(
-    session: Session, wave: Wave, published: Published, responses: Sequence[OpenedResponse]
+    wave: Wave,
+    earlier: Sequence[Release],
+    published: Published,
+    responses: Sequence[OpenedResponse],
 ) -> None:
     """Refuse when a published cell has gained some people, but too few to be shown themselves.
 
     The difference of two releases is a statistic of those who came between them.
     """
-    earlier = session.scalars(select(Release).where(Release.wave_id == wave.id)).all()
     if not earlier:
         return
     now = _scored(wave, responses)

@@ -16,10 +16,13 @@ from survey.site import today
 
 
 def ask_for_retention(session: Session, day: date) -> int | None:
-    """Ask for the erasure of `day`; None when it was asked for already."""
+    """Ask for the erasure of `day`; None when it was asked for already.
+
+    It does all that the ones before it left, so those that are done or failed are forgotten.
+    """
     once = f"retention {day}"
-    done = (Job.name == "retention", Job.state == JobState.DONE, Job.once != once)
-    session.execute(delete(Job).where(*done))
+    ended = Job.state.in_((JobState.DONE, JobState.FAILED))
+    session.execute(delete(Job).where(Job.name == "retention", ended, Job.once != once))
     return ask(session, "retention", {}, once=once)
 
 

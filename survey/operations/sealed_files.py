@@ -19,6 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from questionnaires import thaw_instrument
+from survey.cells import plain
 from survey.errors import SealError
 from survey.keys import AGE_HEADER, unseal, write_new
 from survey.models import Response, Wave
@@ -35,8 +36,6 @@ from survey.operations.sealing import TELLING
 
 FORMAT = "sixfold sealed answers 1"
 _COLUMNS = ("language", "mode", "stratum", "psu", "weight")
-#: A spreadsheet takes a cell that begins so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def export_sealed(session: Session, wave: Wave, file: Path) -> int:
@@ -144,10 +143,5 @@ def _csv(asked: Fielded, responses: Sequence[OpenedResponse]) -> str:
     table.writerow([*_COLUMNS, *items])
     for each in responses:
         design = [each.language, each.mode, each.stratum, each.psu or "", each.weight / WEIGHT_UNIT]
-        table.writerow(map(_plain, [*design, *(each.answers.get(name, "") for name in items)]))
+        table.writerow(map(plain, [*design, *(each.answers.get(name, "") for name in items)]))
     return stream.getvalue()
-
-
-def _plain(cell: object) -> object:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

@@ -11,9 +11,15 @@ from uuid import uuid4
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from survey.errors import SurveyError
+from survey.errors import RefusedError
 from survey.models import Attempt, Invitation, Passkey, RecoveryCode, Staff, StaffSession
 from survey.operations.audit import Action, append
+
+
+def _(message: str) -> str:
+    """Mark a message for translation; the page that shows it translates it."""
+    return message
+
 
 #: A link that sets a password works for so many seconds.
 LINK_LIFE = 24 * 3600
@@ -30,12 +36,14 @@ def normal_email(written: str) -> str:
 
     Raises
     ------
-    SurveyError
+    RefusedError
         If it is none.
     """
     email = written.strip().lower()
     if not _EMAIL.fullmatch(email):
-        raise SurveyError(f"'{written}' is no e-mail address; write it as name@example.org")
+        raise RefusedError(
+            _("'%(written)s' is no e-mail address; write it as name@example.org"), written=written
+        )
     return email
 
 
@@ -123,9 +131,10 @@ def change_password(session: Session, staff_id: int, password_hash: str) -> Staf
     return staff
 
 
-def renew_hash(session: Session, staff_id: int, password_hash: str) -> None:
-    """Store the same password under today's cost; sessions live on."""
-    session.execute(update(Staff).where(Staff.id == staff_id).values(password=password_hash))
+def renew_hash(session: Session, staff_id: int, stored: str, password_hash: str) -> None:
+    """Store the same password under today's cost, unless it was changed; sessions live on."""
+    same = update(Staff).where(Staff.id == staff_id, Staff.password == stored)
+    session.execute(same.values(password=password_hash))
     session.commit()
 
 

@@ -25,9 +25,18 @@ def find_session(session: Session, token: str, now: int) -> StaffSession | None:
 
 
 def keep_session(
-    session: Session, token: str, content: dict[str, Any], now: int, made_at: int
+    session: Session,
+    token: str,
+    content: dict[str, Any],
+    now: int,
+    made_at: int,
+    *,
+    is_new: bool,
 ) -> None:
-    """Store what a session holds, and clear away those that are over; commits."""
+    """Store what a session holds, and clear away those that are over; commits.
+
+    One that is not new and not there any more was ended meanwhile, and stays so.
+    """
     session.execute(
         delete(StaffSession).where(
             (StaffSession.seen_at < now - IDLE) | (StaffSession.made_at < now - ABSOLUTE)
@@ -37,7 +46,8 @@ def keep_session(
     known_as = content.get("_user_id")
     owner = select(Staff.id).where(Staff.fs_uniquifier == known_as) if known_as else None
     staff_id = session.scalar(owner) if owner is not None else None
-    if known_as is None or staff_id is not None:
+    is_there = is_new or session.get(StaffSession, name) is not None
+    if is_there and (known_as is None or staff_id is not None):
         session.merge(
             StaffSession(id=name, staff_id=staff_id, content=content, made_at=made_at, seen_at=now)
         )

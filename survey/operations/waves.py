@@ -160,7 +160,14 @@ def check_late(wave: Wave, today: date) -> None:
 
 
 def close_wave(session: Session, wave: Wave) -> None:
-    """Close `wave`: seal what waits in its inbox and forget its spent nonces.
+    """Close `wave`: seal what waits in its inbox and forget its spent nonces; commits."""
+    shut_wave(session, wave)
+    session.commit()
+    erase_traces(session, Inbox.__tablename__, SpentNonce.__tablename__)
+
+
+def shut_wave(session: Session, wave: Wave) -> None:
+    """Do what `close_wave` does; the caller commits, and erases the traces of the inbox.
 
     Where phones may still send what they keep, the nonces stay until `end_arrivals`.
     """
@@ -170,8 +177,7 @@ def close_wave(session: Session, wave: Wave) -> None:
     if not wave.is_closed:
         note_round(session, Action.ROUND_CLOSED, wave)
     wave.is_closed = True
-    session.commit()
-    erase_traces(session, Inbox.__tablename__, SpentNonce.__tablename__)
+    session.flush()
 
 
 def end_arrivals(session: Session, today: date) -> int:

@@ -26,7 +26,7 @@ blueprint = Blueprint("respond", __name__)
 def visit(link: str, language: str | None = None) -> Response:
     """Take one step through the questionnaire of a round and show the page it leads to."""
     wave, questionnaire = open_questionnaire(link)
-    seal = Seal(site().settings.required_key(), link)
+    seal = Seal(site().settings.signing_keys(), link)
     pages = Pages(wave, questionnaire, seal)
     spoken = choose_language(wave.languages, language)
     if request.method != "POST":
@@ -50,7 +50,7 @@ def _step(seal: Seal, pages: Pages, fields: Fields, language: str) -> Step:
 def _send(wave: Wave, pages: Pages, visit: Visit) -> Response:
     """Store the answers and say so only once they are on disk."""
     submission = Submission(visit.answers, visit.language, "self-web", bytes.fromhex(visit.nonce))
-    key = site().settings.required_key().encode()
+    key = site().settings.lasting_key()
     try:
         with site().database.writing() as session:
             record_response(session, wave, submission, key, today())

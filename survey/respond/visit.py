@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from itsdangerous import BadData, URLSafeSerializer
@@ -45,11 +46,14 @@ class Visit:
 
 
 class Seal:
-    """Signs visits of one wave and opens them again."""
+    """Signs visits of one wave and opens them again.
 
-    def __init__(self, secret_key: str, link: str) -> None:
+    `keys` is the secret key, or several with the newest last: it signs, and each of them opens.
+    """
+
+    def __init__(self, keys: str | Sequence[str], link: str) -> None:
         self._serializer = URLSafeSerializer(
-            secret_key, salt=f"visit {link}", signer_kwargs={"digest_method": hashlib.sha256}
+            keys, salt=f"visit {link}", signer_kwargs={"digest_method": hashlib.sha256}
         )
 
     def close(self, visit: Visit) -> str:

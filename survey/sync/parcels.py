@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from survey.errors import ParcelError
+from survey.forms import UNCLEAN
 from survey.keys import AGE_HEADER
 from survey.operations.responses import Parcel
 
@@ -40,6 +41,8 @@ def read_sent(body: bytes) -> Sent:
         raise ParcelError(f"the object must have the keys {', '.join(sorted(_KEYS))} and no other")
     if not all(isinstance(value, str) for value in found.values()):
         raise ParcelError("every value must be a text")
+    if any(map(UNCLEAN.search, found.values())):
+        raise ParcelError("a value holds control characters; send plain text")
     if not _TOKEN.fullmatch(found["token"]):
         raise ParcelError("'token' must be 128 random bits as 32 hexadecimal digits, 0-9 and a-f")
     parcel = Parcel(_sealed(found["sealed"]), bytes.fromhex(found["token"]))

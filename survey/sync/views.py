@@ -9,6 +9,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from survey.errors import (
     BadEncodingError,
+    ForeignPageError,
     NonceSpentError,
     ParcelError,
     StorageError,
@@ -28,6 +29,7 @@ blueprint = Blueprint("sync", __name__)
 #: What a phone is told, and whether to keep its parcel, is decided by the status alone.
 _REFUSALS: dict[type[Exception], tuple[int, str]] = {
     WaveUnknownError: (404, "no round has this link; check it"),
+    ForeignPageError: (403, "this was sent by a page of another site; send it from ours"),
     WaveNotOpenError: (403, "the round is not open yet; keep the answers and send them later"),
     NonceSpentError: (409, "other answers were received under this token; they are kept"),
     WaveClosedError: (410, "the round is over and takes no more answers"),
@@ -50,7 +52,7 @@ def receive() -> tuple[Response, int]:
         wave = find_wave(session, sent.link)
     if sent.instrument_sha256 != wave.instrument_sha256:
         raise ParcelError("'instrument_sha256' is not the round's; fetch its questionnaire again")
-    key = site().settings.required_key().encode()
+    key = site().settings.lasting_key()
     with site().database.writing() as session:
         receipt = record_parcel(session, wave, sent.parcel, key, today())
     return jsonify(status=receipt), 201 if receipt is Receipt.STORED else 200

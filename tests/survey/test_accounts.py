@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -207,6 +208,12 @@ def test_another_process_waits_too(tmp_path: Path) -> None:
     assert other.communicate(timeout=30)[0] == "in\n"
 
 
+def cpu_time() -> float:
+    """Return the CPU time of this process and of those it started, which hash."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
+
+
 def test_an_unknown_account_looks_and_takes_like_a_wrong_password(
     app: Flask, database: Database
 ) -> None:
@@ -214,9 +221,9 @@ def test_an_unknown_account_looks_and_takes_like_a_wrong_password(
     browser = Colleague(app)
     spent = {}
     for email in (EMAIL, "nobody@example.org"):
-        start = time.process_time()
+        start = cpu_time()
         reply = browser.sign_in(email, "wrong wrong wrong")
-        spent[email] = (time.process_time() - start, reply.status_code, neutral(reply.text))
+        spent[email] = (cpu_time() - start, reply.status_code, neutral(reply.text))
     known, unknown = spent.values()
     assert known[1:] == unknown[1:] == (422, known[2])
     assert 0.5 < known[0] / unknown[0] < 2

@@ -20,12 +20,15 @@ from survey.db import Database
 from survey.errors import BackupError
 from survey.keys import new_identity, public_key, write_identity
 from survey.migrate import is_current, migrate
-from survey.models import Base, Response, Wave
+from survey.models import Attempt, Base, Response, Role, Wave
 from survey.operations.backup_files import Manifest
 from survey.operations.backups import back_up, restore
 from survey.operations.checks import CHECKS
 from survey.operations.jobs import ask
+from survey.operations.members import add_staff
 from survey.operations.responses import Receipt
+from survey.operations.staff import find_staff, invited, may_try
+from survey.operations.staff_sessions import find_session, keep_session
 from survey.operations.waves import find_wave
 from survey.site import today
 from tests.conftest import record
@@ -308,3 +311,20 @@ def test_the_commands_move_an_installation_to_another_place(
     assert said(["work", "--list"], capsys) == (0, "")
     (tmp_path / "two" / "config.toml").write_text('secret_key = "short"\n')
     assert said(["check"], capsys)[0] == 1
+
+
+def test_what_opened_a_door_when_the_backup_was_made_opens_none_after_a_restore(
+    database: Database, empty: Database, tmp_path: Path
+) -> None:
+    with database.writing() as session:
+        _project, token = add_staff(session, "ana@example.org", Role.OWNER, None, 1)
+        keep_session(session, "word", {"language": "ar"}, 1, 1, is_new=True)
+        may_try(session, b"k" * 32, "sign-in ana@example.org", 1)
+    made(database, tmp_path / "one.backup")
+    restore(empty, tmp_path / "one.backup")
+    assert token is not None
+    with empty.writing() as session:
+        assert invited(session, token, 2) is None
+        assert find_session(session, "word", 2) is None
+        assert session.scalars(select(Attempt)).all() == []
+        assert find_staff(session, "ana@example.org") is not None

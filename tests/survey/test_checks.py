@@ -11,7 +11,7 @@ from questionnaires import Instrument
 from survey.config import Settings
 from survey.db import Database
 from survey.errors import SurveyError
-from survey.models import Wave
+from survey.models import AuditEntry, Wave
 from survey.operations import checks
 from survey.operations.checks import CHECKS, check_installation
 from survey.operations.jobs import Task, ask, perform, take
@@ -64,6 +64,13 @@ def test_a_job_that_failed_is_counted(settings: Settings, sound: Database) -> No
     assert broken(settings, sound)["jobs"].startswith("1 jobs failed")
 
 
+def test_a_changed_log_of_staff_is_named(settings: Settings, sound: Database) -> None:
+    with sound.writing() as session:
+        session.execute(update(AuditEntry).values(thing="another"))
+        session.commit()
+    assert "entry 1 of the log was changed" in broken(settings, sound)["staff log"]
+
+
 def test_a_short_key_is_a_problem(settings: Settings, sound: Database) -> None:
     short = Settings(settings.instance, settings.database_url, "short")
     assert list(broken(short, sound)) == ["secret key"]
@@ -114,6 +121,8 @@ def test_a_table_that_numbers_its_rows_is_a_problem(settings: Settings, sound: D
         ("synchronous_commit", "off", "durability"),
         ("log_min_duration_statement", "0", "order of arrival"),
         ("log_statement", "mod", "order of arrival"),
+        ("log_duration", "on", "order of arrival"),
+        ("log_lock_waits", "on", "order of arrival"),
     ],
 )
 def test_a_server_that_is_set_otherwise_is_a_problem(

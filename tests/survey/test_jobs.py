@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -29,6 +30,9 @@ from survey.operations.jobs import (
     take,
     work_once,
 )
+from survey.operations.retention import ask_for_retention
+from survey.operations.worker import work_through
+from survey.site import today
 from tests.survey.server import Server
 
 pytestmark = pytest.mark.both_databases
@@ -119,6 +123,39 @@ def test_a_lease_from_a_clock_that_was_ahead_binds_nobody(
     first = taken(database, settings)
     run_out(database, seconds=-(10**9))
     assert taken(database, settings).id == first.id
+
+
+def test_a_lease_binds_a_worker_whose_clock_is_a_little_behind(
+    database: Database, settings: Settings
+) -> None:
+    asked(database)
+    taken(database, settings)
+    run_out(database, seconds=-30)  # it was written by a clock that is half a minute ahead
+    assert take(database, settings) is None
+
+
+def test_a_job_that_breaks_in_an_unforeseen_way_does_not_end_the_worker(
+    database: Database, settings: Settings
+) -> None:
+    def stumble(_: Task) -> None:
+        raise KeyError("T1=5")
+
+    asked(database)
+    assert perform(taken(database, settings), stumble) is JobState.WAITING
+    assert row(database).problem == "KeyError"
+
+
+def test_the_erasure_of_today_takes_the_place_of_one_that_failed(
+    database: Database, settings: Settings
+) -> None:
+    def refuse(_: Task) -> None:
+        raise SurveyError("no")
+
+    with database.writing() as session:
+        ask_for_retention(session, today() - timedelta(days=1))
+    perform(taken(database, settings), refuse)
+    work_through(database, settings)
+    assert row(database).state == JobState.DONE
 
 
 def test_what_a_person_must_mend_fails_at_once_and_says_so(

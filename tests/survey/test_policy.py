@@ -33,6 +33,7 @@ OWNER = frozenset({"owner"})
 ALLOWED: dict[str, frozenset[str]] = {
     "healthz": EVERYBODY,
     "front_door": EVERYBODY,
+    "privacy": EVERYBODY,
     "respond.visit": EVERYBODY,
     "sync.receive": EVERYBODY,
     "reports.report": EVERYBODY,

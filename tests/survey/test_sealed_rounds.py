@@ -330,7 +330,7 @@ def test_an_export_is_sealed_and_opens_with_a_key_of_the_round_alone(
             open_file(file, [FIRST])
 
 
-@pytest.mark.parametrize("psu", ["=1+1", "+SUM(A1)", "-1", "@x", "＝1"])
+@pytest.mark.parametrize("psu", ["=1+1", "+SUM(A1)", "-A1", "@x", "＝1"])
 def test_no_opened_cell_is_a_formula(
     database: Database, wave: Wave, cohesion: Instrument, tmp_path: Path, psu: str
 ) -> None:

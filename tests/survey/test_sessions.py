@@ -14,7 +14,7 @@ from survey.operations.staff_sessions import ABSOLUTE, IDLE
 from tests.survey.staff import PASSWORD, Colleague, employ
 
 EMAIL = "ana@example.org"
-HTTPS = "https://desk.example.org"
+HTTPS = "https://localhost"
 
 
 @pytest.fixture
