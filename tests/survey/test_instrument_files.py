@@ -14,6 +14,7 @@ from survey.errors import SurveyError
 from survey.operations.questionnaires import find_instrument
 from survey.operations.round_files import read_round
 from tests.questionnaires.formats.forms import changed, sheets, workbook
+from tests.questionnaires.formats.printed import printed, unspaced
 from tests.survey.test_cli import ROUND, Run, instance, run
 
 __all__ = ["instance", "run"]  # fixtures
@@ -182,3 +183,31 @@ def test_an_imported_form_is_scored_by_the_marks_of_its_sheet(run: Run, tmp_path
     own = _score(run, answers, "BE")
     printed = run("score", answers, "--instrument", "social_cohesion")
     assert next(csv.DictReader(io.StringIO(printed.out)))["BE"] == own
+
+
+def test_a_paper_form_says_which_round_it_is_of(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "round.toml").write_text(ROUND, encoding="utf-8")
+    words = ("instrument", "export", "social_cohesion", "--to", "paper", "--form", "short")
+    path = tmp_path / "form.pdf"
+    asked = ("--round", tmp_path / "round.toml", "--address", "https://example.org/s/spring")
+    assert run(*words, *asked, "-o", path).code == 0
+    told = printed(path.read_bytes())
+    assert unspaced("https://example.org/s/spring") in told
+    assert unspaced("A team") in told
+    plain = tmp_path / "plain.pdf"
+    assert run(*words, "-o", plain).code == 0
+    assert unspaced("A team") not in printed(plain.read_bytes())
+
+
+def test_a_round_of_another_instrument_is_not_printed(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "round.toml").write_text(ROUND, encoding="utf-8")
+    words = ("instrument", "export", "observation", "--to", "paper", "-o", tmp_path / "form.pdf")
+    refused = run(*words, "--round", tmp_path / "round.toml")
+    assert (refused.code, refused.out) == (1, "")
+    assert "round.toml is a round of 'social_cohesion', not of 'observation'" in refused.err
+    assert not (tmp_path / "form.pdf").exists()
+
+
+def test_what_is_for_paper_is_refused_elsewhere(run: Run, tmp_path: Path) -> None:
+    words = ("instrument", "export", "observation", "--to", "ddi", "--form", "full")
+    assert "are for paper" in run(*words, "-o", tmp_path / "x.xml").err
