@@ -105,8 +105,9 @@ def _empty(cases: Cases, name: str) -> Iterator[str]:
 
 
 def _lines(part: str, error: DesignError, cases: Cases) -> list[str]:
-    """Return the lines of an error with rows as the files count them."""
+    """Return the lines of an error with rows as the files count them, and keys as plans do."""
+    said = str(error).replace("nest=True", "nest = true")
     return [
         f"{part}: " + re.sub(r"row (\d+)", lambda found: cases.place(int(found[1])), line)
-        for line in str(error).splitlines()
+        for line in said.splitlines()
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import TypedDict, TypeVar
@@ -70,9 +70,18 @@ def run_plan(path: str | Path, engine: str = "numpy") -> Results:
             "plan_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
             "data_sha256": digest_of(plan, path.parent),
             "version": version("sixfold"),
-            "notice": NOTICE if engine == "numpy" else f"{NOTICE}; {SQL_NOTICE}",
+            "notice": "; ".join(_notices(engine, design)),
         },
     )
+
+
+def _notices(engine: str, design: Design) -> Iterator[str]:
+    """Yield what every reader of the results must know."""
+    yield NOTICE
+    if engine != "numpy":
+        yield SQL_NOTICE
+    if lonely := design.lonely_strata():
+        yield f'strata with one PSU: {", ".join(lonely)} (lonely_psu = "{design.lonely_psu}")'
 
 
 def _tables(engine: str, plan: Plan, cases: Cases, design: Design) -> Callable[[Table], Record]:

@@ -115,6 +115,15 @@ def test_sets_left_out_are_not_shown_and_same_choices_do_not_count() -> None:
     assert found[6].point == -1
 
 
+def test_a_set_with_one_of_its_two_choices_does_not_count() -> None:
+    plan = best_worst_plan(7)
+    for left_out in (0, 1):
+        given = answers(plan, [list(range(7))] * 2)
+        given[left_out][:, 0] = -1  # 0 1 2: of its best and worst, one is left out
+        found = best_worst(*given, plan, Design([1.0, 1.0]))
+        assert [found[need].point for need in (0, 1, 2)] == [1, 1, 1]
+
+
 def test_a_need_of_which_nobody_answered_a_set_has_no_score() -> None:
     plan = best_worst_plan(3)
     nothing = np.full((2, len(plan.sets)), -1)

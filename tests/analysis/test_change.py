@@ -168,3 +168,9 @@ def test_a_ratio_without_one_of_its_two_columns_counts_for_nobody() -> None:
     got = difference_in_differences("ratio", half, DESIGN, PLACE, **ends)
     assert got == difference_in_differences("ratio", both, DESIGN, PLACE, **ends)
     assert got.n == 96 - 20
+
+
+def test_a_group_that_lacks_one_of_two_columns_throughout_is_no_group() -> None:
+    pair = np.column_stack([Y, np.where(PLACE == "west", np.nan, 1.0)])
+    with pytest.raises(EstimateError, match=r"1 groups have rows to compare \(east\); give two"):
+        difference_in_differences("ratio", pair, DESIGN, PLACE, between=WAVE, start=1, end=2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from math import hypot
 
 import numpy as np
 import pytest
@@ -126,6 +127,25 @@ def test_equal_values_differ_by_nothing_and_have_no_t() -> None:
     got = joint("mean", np.full(N, 100 / 3), drawn(np.ones(N)), [HALF, ~HALF]).contrast([-1, 1])
     assert got.point == pytest.approx(0)
     assert (got.t, got.p) == (None, None)
+
+
+def test_rounding_of_large_and_equal_values_is_no_variation() -> None:
+    design = drawn(np.random.default_rng(1).uniform(1, 3, N))
+    large = joint("mean", np.full(N, 1e6 / 3), design, [HALF, STRATUM == "a"])
+    got = large.contrast([-1, 1])
+    assert got.standard_error is not None
+    assert got.standard_error > 0
+    assert (got.t, got.p) == (None, None)
+
+
+def test_domains_in_two_psus_each_have_a_difference_with_an_error() -> None:
+    y = np.random.default_rng(2).normal(size=N)
+    both = joint("mean", y, drawn(np.ones(N)), [PSU < 2, (PSU == 4) | (PSU == 5)])
+    errors = [
+        estimate("mean", y, drawn(np.ones(N)), rows).standard_error or 0
+        for rows in (PSU < 2, (PSU == 4) | (PSU == 5))
+    ]
+    assert both.contrast([-1, 1]).standard_error == pytest.approx(hypot(*errors))
 
 
 def test_a_singular_hypothesis_has_no_f() -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import Cluster, Draw, EstimateError, draw_clusters
+from analysis.planning import draw as own
 
 SIZES = [120, 40, 75, 300, 15, 60, 90, 220, 35, 45]
 FRAME = [Cluster(f"v{number}", size) for number, size in enumerate(SIZES)]
@@ -163,3 +164,7 @@ def test_a_draw_that_cannot_be_made_is_named(
 ) -> None:
     with pytest.raises(EstimateError, match=said):
         draw_clusters(frame, n, **{"seed": 1, **options})  # type: ignore[arg-type]  # meant
+
+
+def test_a_point_on_the_border_of_two_clusters_draws_the_second() -> None:
+    assert own._systematic(np.ones(6), 3, 0.0).tolist() == [0, 2, 4]

@@ -308,6 +308,22 @@ def test_a_domain_keeps_every_psu_for_its_error() -> None:
     assert kept.standard_error != pytest.approx(dropped.standard_error, rel=1e-3)
 
 
+def test_localities_as_strata_have_few_degrees_of_freedom_each_and_so_t(
+    cohesion: Frame, cohesion_scores: Mapping[str, FloatArray]
+) -> None:
+    design, rows = cohesion_design(cohesion, "B1")
+    inside = rows.astype(bool)
+    keys = {"locality": cohesion.codes("locality")[inside]}
+    for each in by("mean", cohesion_scores["trust"][inside], design, keys):
+        assert each.df == 5
+        assert each.interval() == each.interval(kind="t")
+        low, high = each.interval()
+        assert low is not None
+        assert high is not None
+        # 2.5706 is the quantile of t with 5 df; that of the normal distribution is 1.96.
+        assert high - low == pytest.approx(2 * 2.570581835636314 * (each.standard_error or 0))
+
+
 def test_few_psus_mean_t_and_not_z() -> None:
     got = estimate("mean", np.arange(N) * 1.0, design_of(np.ones(N)), STRATUM == "a")
     assert got.df == 3

@@ -125,3 +125,12 @@ def test_unweighted_moments_of_scores_agree_with_r(
     assert mean.n == want["n_valid"]
     close(mean.point, want["mean"], case["tol"])
     close(sqrt(variance.point or 0), want["sd"], case["tol"])
+
+
+def test_only_what_r_itself_computes_roughly_is_compared_roughly() -> None:
+    rough = {each["id"].split("/")[3] for each in R["cases"] if each["tol"]["rel"] > 1e-9}
+    assert rough == {"saddlepoint"}  # which is not compared: Rao and Scott's F is
+    assert all("saddlepoint" not in each["id"] for each in SAME_KIND)
+    assert {each["tol"]["rel"] for each in SAME_KIND} <= {1e-10, 1e-9}
+    # R searches for the ends of its logit interval of a share, to about 1e-7 and no nearer.
+    assert {each["tol"]["ci_logit_rel"] for each in of_kind("proportion")} == {1e-7}

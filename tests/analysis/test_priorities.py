@@ -78,6 +78,11 @@ def test_a_repetition_apart_from_its_first_is_invalid() -> None:
     assert not Rankings.from_lists(["aba"], NEEDS).valid[0]
 
 
+def test_a_rank_skipped_between_two_others_makes_a_ranking_invalid() -> None:
+    rankings = Rankings.from_columns([["a", "a"], ["", "c"], ["b", "b"]], NEEDS)
+    assert rankings.valid.tolist() == [False, True]
+
+
 def test_a_list_longer_than_asked_is_invalid() -> None:
     rankings = Rankings.from_lists(["abcd", "ab"], NEEDS, 3)
     assert rankings.valid.tolist() == [False, True]
@@ -246,6 +251,12 @@ def test_equal_scores_share_their_ranks_and_their_group() -> None:
     assert found.groups == (("a",), ("b",), ("c", "d"))
 
 
+def test_scores_are_equal_when_rounding_alone_sets_them_apart() -> None:
+    best, worst = own.ranks(np.array([[50.0, 50.0001, 50.0 + 1e-12, 20.0]]))
+    assert best.tolist() == [[2, 1, 2, 4]]
+    assert worst.tolist() == [[3, 1, 3, 4]]
+
+
 def test_rank_intervals_hold_the_rank_itself() -> None:
     for seed in range(20):
         found = prioritise(near_equal(15), Design(np.ones(15)), resamples=3, seed=seed)
@@ -382,6 +393,28 @@ def test_a_domain_counts_only_its_persons() -> None:
     found = prioritise(rankings, Design([*GOLDEN_WEIGHT, 9.0, 9.0]), inside)
     assert scores(found) == pytest.approx(scores(prioritise(golden(), Design(GOLDEN_WEIGHT))))
     assert (found.n, found.invalid) == (4, 0)
+
+
+def test_persons_outside_the_domain_make_no_rank_unsure() -> None:
+    rankings = Rankings.from_lists(["ab"] * 30 + ["ba"] * 30, "ab")
+    found = prioritise(rankings, Design(np.ones(60)), np.arange(60) < 30)
+    assert [each.rank_interval for each in found.needs] == [(1, 1), (2, 2)]
+    assert found.winner == "a"
+
+
+def test_two_lonely_psus_are_enough_to_be_resampled_together() -> None:
+    rankings = Rankings.from_lists(["a"] * 10 + ["b"] * 10, "ab")
+    village = np.repeat([0, 1], 10)
+    for choice, interval in (("adjust", (1, 2)), ("average", (None, None))):
+        design = Design(np.ones(20), village, village, lonely_psu=choice)
+        assert prioritise(rankings, design).needs[0].rank_interval == interval
+
+
+def test_strata_of_one_psu_taken_whole_leave_ranks_certain() -> None:
+    rankings = Rankings.from_lists(["a"] * 11 + ["b"] * 9, "ab")
+    village = np.repeat([0, 1], 10)
+    found = prioritise(rankings, Design(np.ones(20), village, village, np.ones(20)))
+    assert [each.rank_interval for each in found.needs] == [(1, 1), (2, 2)]
 
 
 def test_weights_count_for_ranks_too() -> None:

@@ -153,3 +153,16 @@ def test_a_frame_without_instrument_says_so(
 ) -> None:
     with pytest.raises(EstimateError, match="no instrument with form 'tiny'"):
         quality(golden_frame, "tiny")
+
+
+def test_a_sign_begins_where_its_limit_is() -> None:
+    runs, straight = np.array([2, 3, 4, 4]), np.array([2, 3, 3, 2])
+    share = np.array([0.5, 0.51, np.nan, 0.0])
+    found = Quality(runs, straight, np.array([0, 1, 2, 0]), np.array([0.0, -0.1, np.nan, 1]), share)
+    assert {name: carried.tolist() for name, carried in found.signs.items()} == {
+        "long_string": [False, True, True, False],
+        "contradiction": [False, True, True, False],
+        "inconsistent": [False, True, False, False],
+        "missing": [False, True, False, False],
+    }
+    assert found.doubtful.tolist() == [False, True, True, False]

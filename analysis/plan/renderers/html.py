@@ -6,7 +6,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from analysis.plan.results import NOTICE, Record, Results
+from analysis.plan.results import Record, Results
 
 _PAGES = Environment(
     loader=PackageLoader("analysis.plan", "templates"),
@@ -57,7 +57,10 @@ _WORDS = {
 def render(results: Results) -> str:
     """Return `results` as a page; the numbers are those of the JSON, digit by digit."""
     page = _PAGES.get_template("page.html.jinja")
-    return page.render(notice=NOTICE, parts=_parts(results), ends=_ends(results)) + "\n"
+    return (
+        page.render(notice=results.provenance["notice"], parts=_parts(results), ends=_ends(results))
+        + "\n"
+    )
 
 
 def _parts(results: Results) -> list[Record]:

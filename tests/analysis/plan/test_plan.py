@@ -281,4 +281,19 @@ def test_a_lonely_psu_is_told_with_its_stratum(tmp_path: Path) -> None:
     with pytest.raises(PlanError, match=r"tables \(asked\): stratum 8 has only one PSU"):
         small(tmp_path, plan)
     mended = plan.replace("[design]", '[design]\nlonely_psu = "adjust"')
-    assert rows(small(tmp_path, mended))[0]["standard_error"] > 0
+    found = small(tmp_path, mended)
+    assert rows(found)[0]["standard_error"] > 0
+    said = 'strata with one PSU: 8, na, y (lonely_psu = "adjust")'
+    assert found["provenance"]["notice"].endswith(f"; {said}")
+
+
+def test_a_psu_in_two_strata_is_one_line_with_its_place_and_both_remedies(tmp_path: Path) -> None:
+    plan = '[design]\nstrata = ["g"]\npsu = ["wave"]\nlonely_psu = "adjust"\n'
+    asked = table("mean", ["a"])
+    with pytest.raises(PlanError) as caught:
+        small(tmp_path, plan + asked)
+    assert str(caught.value).splitlines() == [
+        "design: psu 2 lies in strata y and na (small.csv row 5); give each PSU one "
+        "stratum, or nest = true if the same label means two PSUs"
+    ]
+    assert rows(small(tmp_path, plan + "nest = true\n" + asked))[0]["n"] == 5

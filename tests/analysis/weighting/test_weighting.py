@@ -306,3 +306,22 @@ def test_nobody_is_weighted_down_to_nothing() -> None:
     everyone = {"all": (np.full(4, "all"), {"all": 4})}
     with pytest.raises(DesignError, match="makes the weight of row 0 0, and nobody"):
         greg(Design(np.ones(4)), everyone, {"x": (x, 10.0)}, bounds=(0, 3))
+
+
+def test_a_bound_at_the_mean_makes_all_weights_equal() -> None:
+    assert trim(Design([1.0, 3.0]), lower=2).weight.tolist() == [2.0, 2.0]
+    assert trim(Design([1.0, 3.0]), upper=2).weight.tolist() == [2.0, 2.0]
+
+
+def test_of_margins_that_differ_by_rounding_the_first_says_how_many_people_there_are() -> None:
+    off = {name: count * (1 + 8e-10) for name, count in MARGINS["age"][1].items()}
+    for margins, people in (
+        ({"sex": MARGINS["sex"], "age": (AGE, off)}, 1000.0),
+        ({"age": (AGE, off), "sex": MARGINS["sex"]}, 1000.0 * (1 + 8e-10)),
+    ):
+        assert rake(drawn(), margins).weight.sum() == pytest.approx(people, rel=1e-12)
+
+
+def test_a_total_missed_by_a_millionth_is_missed() -> None:
+    with pytest.raises(DesignError, match="the weights do not converge"):
+        greg(drawn(), {"sex": MARGINS["sex"]}, {"people": (np.ones(N), 1000.001)})
