@@ -23,9 +23,10 @@ _APART = re.compile(
     r"|(?<=pod)(?=žanr|žup)|(?<=od)(?=živ|žal)|(?<=pred)(?=živ)",
     re.IGNORECASE,
 )
-#: What is not for reading aloud, placeholders and addresses, and what is: words.
+#: What is typed or called as it is (names, commands, placeholders, addresses), and words.
 _PIECE = re.compile(
-    r"%\(\w+\)[a-z]|\{\w*\}|<[^<>]*>|&\w+;|(\w+://|www\.)\S+|[\w.+-]+@[\w.-]+|(?P<word>\w+)"
+    r"Tor Browser|JavaScript|sixfold(?: \w+){1,2}|%\(\w+\)[a-z]|\{\w*\}|<[^<>]*>|&\w+;"
+    r"|(\w+://|www\.)\S+|[\w.+-]+@[\w.-]+|(?P<word>\w+)"
 )
 #: A word with another sign in it is a code, or comes from another language: it keeps its spelling.
 _SERBIAN = re.compile("[a-pr-vzčćđšžA-PR-VZČĆĐŠŽ]+")

@@ -66,6 +66,8 @@ def test_a_known_word_is_spelled_as_it_should_be(written: str, expected: str) ->
         ("pišite na pomoc@example.org", "пишите на pomoc@example.org"),
         ("Windows i naïve", "Windows и naïve"),
         ("čita_kod", "čita_kod"),
+        ("neka pokrene: sixfold staff reset", "нека покрене: sixfold staff reset"),
+        ("Tor Browser bez JavaScript", "Tor Browser без JavaScript"),
     ],
 )
 def test_what_is_not_a_serbian_word_stays(written: str, expected: str) -> None:
