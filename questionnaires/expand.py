@@ -26,10 +26,11 @@ _EXPANDED: Mapping[str, object] = {"source": "", "part": "", "turn": 0}
 def expand_rows(ledger: Ledger, written: list[Row], groups: Mapping[str, Group]) -> list[Row]:
     """Return one row for each item that is stored, in the order in which it is asked."""
     rows: list[Row] = []
+    known = {row["name"] for row in written}
     for name, members in groupby(written, key=lambda row: str(row["group"])):
         run = [row | {**_EXPANDED, "source": row["name"]} for row in members]
         if name in groups:
-            rows += _turns(run, groups[name])
+            rows += _turns(run, groups[name], known)
         else:
             rows += [part for row in run for part in _parts(row)]
     _check_groups(ledger, written, groups)
@@ -42,11 +43,12 @@ def _parts(row: Row) -> Iterable[Row]:
     return [row]
 
 
-def _turns(run: list[Row], group: Group) -> Iterator[Row]:
+def _turns(run: list[Row], group: Group, known: set[str]) -> Iterator[Row]:
     """Yield the items of a group, turn by turn, each asked if there is such a turn."""
     written = {row["name"] for row in run} | {each["name"] for row in run for each in _parts(row)}
     for turn in range(1, group.maximum + 1):
-        starts = _condition(group, turn)
+        # A count that nothing is called by is one problem, not one of every item.
+        starts = _condition(group, turn) if group.count in {"", *known} else ""
         for row in run:
             own = {key: _of_turn(row[key], run, written, turn) for key in ("ask_if", "constraint")}
             conditions = [f"({each})" for each in (starts, own["ask_if"]) if each]
