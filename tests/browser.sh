@@ -1,10 +1,11 @@
 # Install what some tests need where apt may do it: Chromium for the browser journeys, strace for the
 # proof that an answer is on the disk before it is acknowledged, nginx for that of the shipped
-# configuration. The suite says what is missing.
+# configuration, node to run conditions as a browser runs them. The suite says what is missing.
 missing=
 for tool in chromium strace; do
     command -v "$tool" >/dev/null 2>&1 || missing="$missing $tool"
 done
+command -v node >/dev/null 2>&1 || missing="$missing nodejs"
 [ -x /usr/sbin/nginx ] || missing="$missing nginx-light"
 [ -n "$missing" ] || exit 0
 command -v apt-get >/dev/null 2>&1 || exit 0
