@@ -26,7 +26,7 @@ from questionnaires import Instrument, Nonanswer
 Numerators = NDArray[np.int32] | IntArray
 
 #: Rows looked up at a time, so that they stay in the cache of a processor.
-_BLOCK = 1 << 16
+_BLOCK = 1 << 14
 _INAPPLICABLE = (Nonanswer.NOT_APPLICABLE, Nonanswer.NOT_SHOWN)
 _MISSING = -1
 
@@ -126,6 +126,7 @@ def _quotient(frame: Frame, measure: Quotient) -> Numerators:
     lines = [line if item.item in frame.items else None for item, line in _lines(measure)]
     each = list(zip(measure.items, lines, strict=True))
     counted = [(frame.answers(item.item), line) for item, line in each if line]
+    even = [line for _, line in counted]
     packed = [_packed(frame, item, k) for item, line in each if not line]
     kind = np.int8 if k * measure.most <= np.iinfo(np.int8).max else np.int16
     table = _numerator_table(measure)
@@ -133,9 +134,10 @@ def _quotient(frame: Frame, measure: Quotient) -> Numerators:
     for start in range(0, len(frame), _BLOCK):
         block = slice(start, start + _BLOCK)
         state = np.zeros(len(found[block]), dtype=np.int32)
-        for tally in _tallies([(row[block], line) for row, line in counted], len(state), kind):
-            state *= np.int32(k + 1)
-            state += tally
+        if counted:
+            for tally in _tallies(np.array([row[block] for row, _ in counted]), even, kind):
+                state *= np.int32(k + 1)
+                state += tally
         for points, row in packed:
             state += points.take(row[block], mode="clip")
         table.take(state, out=found[block], mode="clip")
@@ -159,20 +161,27 @@ def _line(item: Points) -> _Line | None:
 
 
 def _tallies(
-    counted: Sequence[tuple[NDArray[np.int8], _Line]], n: int, kind: type[np.integer]
+    codes: NDArray[np.int8], lines: Sequence[_Line], kind: type[np.integer]
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-    """Return points, answers and applicable items of n respondents; whole bytes at a time."""
-    points = np.zeros(n, dtype=kind)
-    answered, applicable = (np.full(n, len(counted), dtype=kind) for _ in range(2))
-    for codes, line in counted:
-        silent = codes >> 7  # -1 for a nonanswer, 0 for a code
-        answered += silent
-        for number in _INAPPLICABLE:
-            applicable -= (codes == NONANSWER_CODES[number]).view(np.int8)
-        position = (codes > 0).view(np.int8) if line.is_act else codes & ~silent
-        points += position if line.step == 1 else position * kind(line.step)
-        if line.base:
-            points += ~silent & kind(line.base)
+    """Return points, answers and applicable items of n respondents.
+
+    `codes` has shape (k, n): all items at a time, and whole bytes, so that no step is small.
+    """
+    silent = codes >> 7  # -1 for a nonanswer, 0 for a code
+    k = kind(len(lines))
+    answered = k + silent.sum(axis=0, dtype=kind)
+    applicable = np.full(codes.shape[1], k, dtype=kind)
+    if codes.min(initial=0) <= max(NONANSWER_CODES[each] for each in _INAPPLICABLE):
+        for each in _INAPPLICABLE:
+            applicable -= (codes == NONANSWER_CODES[each]).sum(axis=0, dtype=kind)
+    position = codes & ~silent
+    acts = [line.is_act for line in lines]
+    if any(acts):
+        position[acts] = np.minimum(position[acts], 1)
+    step, base = (np.array([line[at] for line in lines], dtype=kind)[:, None] for at in (1, 0))
+    points = (position if (step == 1).all() else position * step).sum(axis=0, dtype=kind)
+    if base.any():
+        points += (~silent & base).sum(axis=0, dtype=kind)
     return points, answered, applicable
 
 

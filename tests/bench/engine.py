@@ -66,7 +66,8 @@ def invented(instrument: Instrument, n: int) -> Frame:
 def by_size(frame: Frame, measures: Sequence[Measure], limit: int, peer: str) -> Row:
     """Measure six scores by locality and group with standard errors, design included."""
     spent = best(
-        lambda: table(cells_of(frame, measures, ["locality", "group"]), ["locality", "group"])
+        lambda: table(cells_of(frame, measures, ["locality", "group"]), ["locality", "group"]),
+        max(5, 500_000 // len(frame)),  # a few milliseconds need many runs to be told from noise
     )
     peak = memory(lambda: cells_of(frame, measures, ["locality", "group"]))
     rate = len(frame) / spent / 1e3
