@@ -14,6 +14,7 @@ from survey.errors import SurveyError
 from survey.operations.waves import open_wave
 from tests.conftest import FACTS, localities, plan
 from tests.survey.participant import Participant
+from tests.survey.sealed import sealing_wave
 from tests.survey.test_every_type import ADDRESS, AREAS, FOLDER, GIVEN
 
 LINES = {language: FACTS[language]["help"] for language in FACTS}
@@ -24,8 +25,8 @@ def opened(
 ) -> Participant:
     """Return a participant of a round of `instrument` who has consented."""
     places = AREAS if instrument is FOLDER else localities()
-    with database.writing() as session:
-        open_wave(session, read_instrument(instrument), plan(link="every", breakdowns=()), places)
+    asked = read_instrument(instrument)
+    sealing_wave(database, asked, places, protection="open", link="every", breakdowns=())
     return Participant(client, f"{ADDRESS}/{language}").begin()
 
 
