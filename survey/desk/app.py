@@ -14,6 +14,7 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 
 from survey.account import own, views
 from survey.account.accounts import install_accounts
@@ -36,6 +37,7 @@ def create_staff_app(public: Flask) -> Flask:
         If an address does not say who may use it.
     """
     app = Flask("survey", static_folder=None)
+    app.url_map.converters["int"] = _Number
     keys = public.extensions["sixfold"].settings.signing_keys()
     for limit in ("MAX_CONTENT_LENGTH", "TRUSTED_HOSTS"):
         app.config[limit] = public.config[limit]
@@ -157,3 +159,10 @@ def _show(status: int, message: tuple[str, str] | None = None) -> Response:
     heading, explanation = message or _PROBLEMS.get(status, _OTHER)
     shown = render_template("desk/message.html", heading=heading, explanation=explanation)
     return Response(shown, status, mimetype="text/html")
+
+
+class _Number(IntegerConverter):
+    """The number of a row in an address: one that no database can hold is no address of ours."""
+
+    def __init__(self, known: Map) -> None:
+        super().__init__(known, max=2**31 - 1)

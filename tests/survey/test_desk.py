@@ -67,6 +67,11 @@ def test_an_empty_desk_teaches_what_to_do(ana: Colleague) -> None:
     assert "sixfold round open round.toml" in page
 
 
+def test_a_number_that_no_database_holds_is_no_address(ana: Colleague) -> None:
+    for number in (2**31, 10**40):
+        assert ana.get(f"/desk/projects/{number}").status_code == 404
+
+
 def test_somebody_without_a_project_learns_how_to_come_into_one(
     app: Flask, database: Database, ana: Colleague
 ) -> None:
