@@ -8,7 +8,7 @@ demo: .venv/ready
 	$(BIN)/sixfold demo
 
 test: .venv/ready-to-test browser check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: .venv/ready-to-test
 	$(BIN)/ruff check .
