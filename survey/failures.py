@@ -23,12 +23,7 @@ from survey.errors import (
 )
 from survey.forms import Fields, read_fields
 from survey.languages import LANGUAGES, choose_language, words
-
-
-def _(message: str) -> str:
-    """Mark a message for translation; it is translated when it is shown."""
-    return message
-
+from survey.messages import _
 
 Message = tuple[int, str, str]
 

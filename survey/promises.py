@@ -9,10 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-
-def _(message: str) -> str:
-    """Mark a message for translation; the page translates it."""
-    return message
+from survey.messages import _
 
 
 @dataclass(frozen=True)

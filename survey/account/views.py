@@ -9,18 +9,13 @@ from flask import Blueprint, Response, redirect, render_template, request, sessi
 from survey.account import entry
 from survey.account.passkeys import signing_request
 from survey.languages import LANGUAGES
+from survey.messages import _
 from survey.operations.passwords import LONGEST, SHORTEST
 from survey.operations.staff import invited, passkeys_of, use_link
 from survey.policy import Audience, open_to
 from survey.site import site
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
-
-
-def _(message: str) -> str:
-    """Mark a message for translation; the template translates it."""
-    return message
-
 
 WRONG = _("This e-mail and password do not fit together. Check both and try again.")
 TOO_OFTEN = _("Too many tries for this account. Please wait a minute and try again.")

@@ -23,6 +23,7 @@ from survey.desk.guard import guard
 from survey.errors import BadEncodingError, BusyError, ForeignPageError
 from survey.forms import refuse_unclean
 from survey.languages import LANGUAGES, choose_language, words
+from survey.messages import _
 from survey.policy import Audience, check_policies, open_to
 from survey.security import Inline, compress, refuse_foreign, secure, secure_staff
 from survey.sessions import StaffSessions
@@ -91,11 +92,6 @@ def _spoken() -> dict[str, object]:
         "languages": [(code, words(code).name) for code in LANGUAGES],
         "here": request.path,
     }
-
-
-def _(message: str) -> str:
-    """Mark a message for translation; the template translates it."""
-    return message
 
 
 _PROBLEMS = {

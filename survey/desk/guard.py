@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from survey.account import entry
 from survey.models import Project, ProjectRound, Role, Wave
-from survey.operations.members import roles_in
+from survey.operations.roles import roles_in
 from survey.operations.staff import has_factor
 from survey.policy import Policy, policy_of
 from survey.site import site

@@ -11,28 +11,21 @@ from survey.desk.guard import place
 from survey.desk.pages import FRESH, TEAM, page, refused, to, writing
 from survey.desk.wording import ACTIONS
 from survey.errors import SurveyError
+from survey.messages import _
 from survey.models import Role
 from survey.operations.audit import PAGE, entries_of, head, verify
 from survey.operations.members import (
     Guest,
-    answers_for,
     invite_member,
-    is_stranger,
-    members_of,
     remove_member,
     renew_link,
 )
 from survey.operations.projects import GRACE, delete_project, rounds_of, take_back_project
+from survey.operations.roles import answers_for, is_stranger, members_of
 from survey.policy import allow
 from survey.site import site, today
 
 blueprint = Blueprint("projects", __name__, url_prefix="/desk/projects")
-
-
-def _(message: str) -> str:
-    """Mark a message for translation; the template translates it."""
-    return message
-
 
 NOT_TYPED = _("The name you typed is another one. Nothing was deleted.")
 

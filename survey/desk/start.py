@@ -7,8 +7,9 @@ from flask import Blueprint, Response, request, url_for
 from survey.account import entry
 from survey.desk.pages import page, refused, to, writing
 from survey.errors import SurveyError
-from survey.operations.members import found_project, projects_of, roles_in, rounds_seen, vouches
+from survey.operations.members import found_project
 from survey.operations.projects import rounds_of
+from survey.operations.roles import projects_of, roles_in, rounds_seen, vouches
 from survey.policy import Audience, open_to
 from survey.site import site
 

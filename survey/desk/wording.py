@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from survey.messages import _
 from survey.models import Role, Wave
 from survey.operations.audit import Action
-
-
-def _(message: str) -> str:
-    """Mark a message for translation; the template translates it."""
-    return message
-
 
 ROLES = {
     Role.OWNER: _("owner"),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from survey.db import erase_traces
 from survey.errors import RefusedError
+from survey.messages import _
 from survey.models import (
     Inbox,
     Membership,
@@ -23,12 +24,6 @@ from survey.models import (
 )
 from survey.operations.audit import Action, actor_of, append
 from survey.operations.waves import close_wave, shut_wave
-
-
-def _(message: str) -> str:
-    """Mark a message for translation; the page that shows it translates it."""
-    return message
-
 
 #: A deleted project or round can be taken back for so many days; then its answers are erased.
 GRACE = timedelta(days=14)

@@ -12,14 +12,9 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from survey.errors import RefusedError
+from survey.messages import _
 from survey.models import Attempt, Invitation, Passkey, RecoveryCode, Staff, StaffSession
 from survey.operations.audit import Action, append
-
-
-def _(message: str) -> str:
-    """Mark a message for translation; the page that shows it translates it."""
-    return message
-
 
 #: A link that sets a password works for so many seconds.
 LINK_LIFE = 24 * 3600

@@ -11,8 +11,9 @@ from survey.db import Database
 from survey.errors import SurveyError
 from survey.models import AuditEntry, Role, Wave
 from survey.operations.audit import Action, actor_of, append, head, verify
-from survey.operations.members import add_staff, found_project, roles_in
+from survey.operations.members import add_staff, found_project
 from survey.operations.projects import delete_round
+from survey.operations.roles import roles_in
 from survey.operations.waves import close_wave, erase_wave, open_wave
 from survey.site import today
 from tests.conftest import answers, localities, plan, record

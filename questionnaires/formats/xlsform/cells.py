@@ -259,7 +259,7 @@ def _unescaped(text: str) -> str:
 
 
 def _parse(archive: ZipFile, name: str, reader: _Reader) -> None:
-    from defusedxml.sax import parse  # type: ignore[import-untyped]  # noqa: PLC0415  # as below
+    from defusedxml.sax import parse  # noqa: PLC0415  # as below
 
     if name in archive.namelist():
         with archive.open(name) as part:
@@ -268,7 +268,7 @@ def _parse(archive: ZipFile, name: str, reader: _Reader) -> None:
 
 def _read(archive: ZipFile, wanted: tuple[str, ...]) -> Workbook:
     # A server that reads no forms carries no reader of XML.
-    from defusedxml.common import (  # type: ignore[import-untyped]  # noqa: PLC0415
+    from defusedxml.common import (  # noqa: PLC0415
         DefusedXmlException,
     )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pyxform.errors import PyXFormError  # type: ignore[import-untyped]
-from pyxform.xls2xform import convert  # type: ignore[import-untyped]
+from pyxform.errors import PyXFormError
+from pyxform.xls2xform import convert
 
 from questionnaires.build import build_instrument
 from questionnaires.errors import Problem

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from openpyxl import load_workbook
-from pyxform.xls2xform import convert  # type: ignore[import-untyped]
+from pyxform.xls2xform import convert
 
 from questionnaires import Instrument, library_names, read_instrument
 from questionnaires.build import build_instrument
