@@ -294,7 +294,9 @@ STRUCTURE = st.sampled_from([way for way in ways(json.loads(COHESION)) if way[0]
 WORDING = st.sampled_from([way for way in ways(json.loads(COHESION)) if way[0] == "text"])
 
 
-@pytest.mark.parametrize("value", WRONG, ids=repr)
+@pytest.mark.parametrize(
+    "value", WRONG, ids=lambda value: "nothing" if value is NOTHING else repr(value)
+)
 def test_whatever_stands_anywhere_builds_or_names_its_problems(value: object) -> None:
     for way in ways(json.loads(TINY)):
         assert builds_or_names_problems(changed(TINY, way, value)), way

@@ -279,7 +279,7 @@ def test_the_server_never_loads_what_rebuilds_a_key() -> None:
     [
         ('recipients = "age1"', "'recipients' must be a list of public keys"),
         ('recipients = ["age1x"]', "round.toml:recipients 1: bad-key"),
-        (f'recipients = ["{FIRST}"]', "SECRET key"),
+        pytest.param(f'recipients = ["{FIRST}"]', "SECRET key", id="a secret key"),
         ('protection = "closed"', "'protection' must be one of open, sealed"),
         ('protection = "sealed"', "has no recipients"),
     ],
