@@ -16,18 +16,20 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from survey.config import Settings
 from survey.db import Database
+from survey.operations.export_store import forget_exports
 from survey.operations.jobs import work_once
 from survey.operations.retention import ask_for_retention
 from survey.site import today
 
 #: Seconds between two looks at the queue.
-PAUSE = 20
+PAUSE = 5
 
 
 def work_through(database: Database, settings: Settings) -> int:
     """Ask for what is due today and do every job that waits; return how many came to an end."""
     with database.writing() as session:
         ask_for_retention(session, today())
+    forget_exports(settings)
     return work_once(database, settings)
 
 

@@ -1,0 +1,30 @@
+"""Comma-separated values, UTF-8: the codes as they are stored, a first row of names."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+
+from survey.cells import plain
+from survey.formats._progress import STEP, Progress
+from survey.formats.table import Row, Table
+
+suffix = ".csv"
+title = "CSV"
+
+
+def write(table: Table, path: Path, progress: Progress) -> None:
+    """Write `table` into the new file `path`."""
+    write_rows(table, path, progress, [table.names])
+
+
+def write_rows(table: Table, path: Path, progress: Progress, heads: Iterable[Row]) -> None:
+    """Write `heads` and then the rows of `table`; text that would be a formula stays text."""
+    with path.open("x", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerows(heads)
+        for number, row in enumerate(table.rows(), 1):
+            writer.writerow(map(plain, row))
+            if number % STEP == 0:
+                progress(number)

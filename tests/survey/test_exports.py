@@ -1,0 +1,305 @@
+"""Data out: every format holds the same answers, nobody stands out, nothing is a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import random
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pyreadstat
+import pytest
+from sqlalchemy import insert
+
+from questionnaires import Instrument, thaw_instrument
+from survey.app import create_app
+from survey.config import Settings
+from survey.db import Database
+from survey.errors import RefusedError, SurveyError
+from survey.formats import format_names, format_of
+from survey.formats._labelled import cut, short_names
+from survey.formats.table import Table, Variable
+from survey.migrate import migrate
+from survey.models import AuditEntry, Response, Role, Wave
+from survey.operations.audit import Action
+from survey.operations.export_store import FOLDER, KEPT, forget_exports
+from survey.operations.export_tables import WITHHELD, choice_of, choices_of, table_of
+from survey.operations.exports import Wish, ask_for_export, exports_of, find_export
+from survey.operations.jobs import work_once
+from survey.operations.members import place_round
+from survey.operations.waves import close_wave, find_wave, localities_of, open_wave
+from tests.conftest import answers, localities, plan, sqlite_url
+from tests.survey.staff import Colleague, employ
+
+PEOPLE = 120
+KEPT_NAMES = ("D1", "D2")
+EMAIL = "ana@example.org"
+
+
+@pytest.fixture(scope="module")
+def closed(tmp_path_factory: pytest.TempPathFactory, cohesion: Instrument) -> Iterator[Settings]:
+    """An installation with a closed round, in which 3 people of P1 share their gender."""
+    folder = tmp_path_factory.mktemp("exports")
+    settings = Settings(folder, sqlite_url(folder), "s" * 48)
+    database = Database(settings.database_url)
+    migrate(database)
+    chance = random.Random(20)
+    with database.writing() as session:
+        wide = [each.__class__(each.code, each.names, population=9000) for each in localities()]
+        wave = open_wave(session, cohesion, plan(), wide)
+        session.execute(
+            insert(Response),
+            [_row(wave, cohesion, number, chance) for number in range(PEOPLE)],
+        )
+        close_wave(session, wave)
+        session.commit()
+    employ(database, EMAIL, Role.OWNER)
+    with database.writing() as session:
+        place_round(session, find_wave(session, wave.link), None)
+        session.commit()
+    yield settings
+    database.dispose()
+
+
+@pytest.fixture
+def database(closed: Settings) -> Iterator[Database]:
+    database = Database(closed.database_url)
+    yield database
+    database.dispose()
+
+
+def _row(wave: Wave, cohesion: Instrument, number: int, chance: random.Random) -> dict[str, Any]:
+    place = f"P{number % 3 + 1}"
+    gender = "other_way" if number in (0, 3, 6) else chance.choice(["woman", "man"])
+    said = {item: chance.choice([*"12345", "dk"]) for item in ("T1", "T2", "T3")}
+    given = answers(cohesion, D1=place, D2=gender, D3=chance.choice(["18-24", "70+"]), **said)
+    return {
+        "id": chance.randbytes(16), "wave_id": wave.id, "batch": 1, "language": "en",
+        "mode": "self-web", "locality": place, "stratum": place, "psu": f"street {number % 6}",
+        "weight": 1_000_000, "answers": given,
+    }  # fmt: skip
+
+
+def written(settings: Settings, database: Database, name: str) -> zipfile.ZipFile:
+    """Return the file that a worker makes of the round."""
+    with database.writing() as session:
+        number = ask_for_export(
+            session, find_wave(session, "round-one"), Wish(name, "en", KEPT_NAMES)
+        )
+    assert work_once(database, settings) == 1
+    with database.reading() as session:
+        found = find_export(session, settings, find_wave(session, "round-one"), number)
+    assert found is not None
+    assert found.file is not None, found.problem
+    return zipfile.ZipFile(io.BytesIO(found.file.read_bytes()))
+
+
+def rows_of(pack: zipfile.ZipFile) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(pack.read("round-one.csv").decode())))
+
+
+def test_a_file_holds_every_answer_but_those_by_which_somebody_could_be_found(
+    closed: Settings, database: Database
+) -> None:
+    pack = written(closed, database, "csv")
+    assert sorted(pack.namelist()) == [
+        "README.txt", "codebook.xml", "questionnaire.json", "round-one.csv",
+    ]  # fmt: skip
+    rows = rows_of(pack)
+    assert len(rows) == PEOPLE
+    gone = [row for row in rows if row["D2"] == WITHHELD]
+    # The three who share a place and a gender, and the smallest other cell with them.
+    assert 5 <= len(gone) < PEOPLE / 3
+    assert all(row["D1"] == WITHHELD and not row["stratum"] and not row["psu"] for row in gone)
+    assert "other_way" not in {row["D2"] for row in rows}
+    assert min(Counter((row["D1"], row["D2"]) for row in rows).values()) >= 5
+    assert "D3" not in rows[0]  # a key answer that this file does not keep
+    assert all("street" not in cell for row in rows for cell in row.values())
+    with database.reading() as session:
+        stored = Counter(each.answers["T1"] for each in session.query(Response) if each.answers)
+    assert Counter(row["T1"] for row in rows) == stored
+
+
+def test_a_file_comes_with_its_instrument(closed: Settings, database: Database) -> None:
+    pack = written(closed, database, "csv")
+    with database.reading() as session:
+        kept = find_wave(session, "round-one").instrument_sha256
+    said = json.loads(pack.read("questionnaire.json"))
+    again = json.dumps(said, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    assert thaw_instrument(again).sha256 == kept
+    assert b"round-one.csv" in pack.read("codebook.xml")
+    assert b"nobody is identified" in pack.read("README.txt")
+
+
+def test_every_file_has_an_order_of_its_own(closed: Settings, database: Database) -> None:
+    first, second = (rows_of(written(closed, database, "csv")) for _ in range(2))
+    key = [tuple(sorted(row.items())) for row in first]
+    other = [tuple(sorted(row.items())) for row in second]
+    assert key != other
+    # Clusters are numbered anew as well, so only what does not depend on them is compared.
+    assert Counter(row["T1"] + row["D2"] for row in first) == Counter(
+        row["T1"] + row["D2"] for row in second
+    )
+
+
+def test_every_format_holds_the_same_answers(
+    closed: Settings, database: Database, tmp_path: Path
+) -> None:
+    expected = Counter((row["T1"], row["D2"]) for row in rows_of(written(closed, database, "csv")))
+    book = openpyxl.load_workbook(
+        io.BytesIO(written(closed, database, "xlsx").read("round-one.xlsx"))
+    )
+    head, *lines = book["answers"].iter_rows(values_only=True)
+    t1, d2 = head.index("T1"), head.index("D2")
+    assert Counter((line[t1], line[d2]) for line in lines) == expected
+    words = {(line[0], line[1]): line[2] for line in book["words"].iter_rows(values_only=True)}
+    assert words["T1", "dk"]
+    for name, read in (("sav", pyreadstat.read_sav), ("dta", pyreadstat.read_dta)):
+        written(closed, database, name).extract(f"round-one.{name}", tmp_path)
+        found, facts = read(
+            str(tmp_path / f"round-one.{name}"), output_format="dict", user_missing=True
+        )
+        genders = dict(facts.variable_value_labels["D2"])
+        told = {words["D2", code]: code for code in ("woman", "man")} | {WITHHELD: WITHHELD}
+        numbers = {-1.0: "dk", **{float(n): str(n) for n in range(1, 6)}}
+        assert expected == Counter(
+            (numbers[one], told[genders[two]])
+            for one, two in zip(found["T1"], found["D2"], strict=True)
+        )
+    assert facts.variable_value_labels["T1"][-1] == words["T1", "dk"]
+    tagged = list(
+        csv.reader(io.StringIO(written(closed, database, "hxl").read("round-one.hxl.csv").decode()))
+    )
+    assert tagged[1][tagged[0].index("D1")] == "#loc+code"
+    places = json.loads(written(closed, database, "geojson").read("round-one.geojson"))
+    assert [each["properties"]["answered"] for each in places["features"]] == [40, 40, 40]
+
+
+def test_spss_takes_the_nonanswers_for_missing(
+    closed: Settings, database: Database, tmp_path: Path
+) -> None:
+    written(closed, database, "sav").extract("round-one.sav", tmp_path)
+    found, _ = pyreadstat.read_sav(str(tmp_path / "round-one.sav"), output_format="dict")
+    values = [value for value in found["T1"] if value is not None]
+    assert 0 < len(values) < PEOPLE
+    assert min(values) == 1
+
+
+def test_a_second_file_keeps_the_same_answers(closed: Settings, database: Database) -> None:
+    written(closed, database, "csv")
+    with database.writing() as session:
+        wave = find_wave(session, "round-one")
+        with pytest.raises(RefusedError, match="made already"):
+            ask_for_export(session, wave, Wish("csv", "en", ("D2",)))
+
+
+def test_a_file_in_which_people_stand_out_is_refused(database: Database) -> None:
+    with database.writing() as session:
+        wave = find_wave(session, "round-one")
+        for place in localities_of(session, wave):
+            place.population = None  # everybody stands for nobody but themselves
+        session.flush()
+        choice = choice_of(session, wave, KEPT_NAMES)
+        assert not choice.hiding.is_safe
+        with pytest.raises(RefusedError, match="stand out"):
+            ask_for_export(session, wave, Wish("csv", "en", KEPT_NAMES))
+        session.rollback()
+
+
+def test_the_fewer_answers_a_file_keeps_the_fewer_people_lose_theirs(database: Database) -> None:
+    with database.reading() as session:
+        choices = {
+            each.kept: each.hiding for each in choices_of(session, find_wave(session, "round-one"))
+        }
+    assert len(choices) == 16
+    assert choices[()].share_withheld == 0
+    assert choices[KEPT_NAMES].share_withheld > 0
+
+
+@pytest.mark.parametrize("change", ["open", "sealed"])
+def test_an_open_or_sealed_round_gives_nothing_out(database: Database, change: str) -> None:
+    with database.writing() as session:
+        wave = find_wave(session, "round-one")
+        if change == "open":
+            wave.is_closed = False
+        else:
+            wave.protection = "sealed"
+        with pytest.raises(RefusedError, match="closed" if change == "open" else "round export"):
+            ask_for_export(session, wave, Wish("csv", "en", KEPT_NAMES))
+        session.rollback()
+
+
+def test_a_file_is_kept_for_a_day(closed: Settings, database: Database) -> None:
+    written(closed, database, "csv")
+    folder = closed.instance / FOLDER
+    newest = max(folder.glob("*.zip"), key=lambda file: file.stat().st_mtime)
+    assert newest.stat().st_mode & 0o077 == 0
+    made = newest.stat().st_mtime
+    assert forget_exports(closed, made) == 0
+    assert forget_exports(closed, made + KEPT + 1) > 0
+    assert not list(folder.iterdir())
+    with database.reading() as session:
+        assert exports_of(session, closed, find_wave(session, "round-one"))[0].is_over
+
+
+def test_the_team_makes_and_fetches_a_file(closed: Settings, database: Database) -> None:
+    app = create_app(closed)
+    ana = Colleague(app)
+    ana.sign_in(EMAIL)
+    page = ana.get("/desk/rounds/round-one/exports")
+    assert page.status_code == 200
+    assert "Withheld for" in page.text
+    made = ana.post(
+        "/desk/rounds/round-one/exports", kept=" ".join(KEPT_NAMES), format="csv", words="en"
+    )
+    assert made.status_code == 303
+    assert "Being made" in ana.get("/desk/rounds/round-one/exports").text
+    assert work_once(database, closed) == 1
+    with database.reading() as session:
+        wave = find_wave(session, "round-one")
+        number = exports_of(session, closed, wave)[0].number
+        noted = [e.thing for e in session.query(AuditEntry) if e.action == Action.EXPORTED]
+    assert set(noted) == {"round-one"}
+    fetched = ana.get(f"/desk/rounds/round-one/exports/{number}")
+    assert fetched.headers["Content-Disposition"] == "attachment; filename=round-one-csv.zip"
+    assert "no-store" in fetched.headers["Cache-Control"]
+    assert "round-one.csv" in zipfile.ZipFile(io.BytesIO(fetched.data)).namelist()
+    fetched.close()
+    assert "not kept any more" in ana.get("/desk/rounds/round-one/exports/99999").text
+    app.extensions["sixfold"].database.dispose()
+
+
+def test_text_that_would_be_a_formula_stays_text(tmp_path: Path) -> None:
+    table = Table("t", (Variable("a", "=label"),), 1, lambda: iter([("=1+1",)]))
+    for name in ("csv", "hxl"):
+        format_of(name).write(table, tmp_path / name, lambda _: None)
+        assert (tmp_path / name).read_text().splitlines()[-1] == "'=1+1"
+    format_of("xlsx").write(table, tmp_path / "b.xlsx", lambda _: None)
+    sheet = openpyxl.load_workbook(tmp_path / "b.xlsx")["answers"]
+    assert (sheet["A2"].value, sheet["A2"].data_type) == ("=1+1", "s")
+
+
+def test_names_and_labels_are_cut_at_a_letter_and_stay_different() -> None:
+    assert short_names(["T1", "é" * 20, "é" * 21, "T1x"], 12) == ["T1", "ééééé_1", "ééééé_2", "T1x"]
+    assert cut("شكرا جزيلا", 9) == "شكر…"
+    assert cut("short", 9) == "short"
+
+
+def test_an_unknown_format_is_named() -> None:
+    assert format_names() == ("csv", "dta", "geojson", "hxl", "sav", "xlsx")
+    with pytest.raises(SurveyError, match="choose from: csv"):
+        format_of("exe")
+
+
+def test_labels_are_in_the_language_of_the_file(database: Database) -> None:
+    with database.reading() as session:
+        table = table_of(session, find_wave(session, "round-one"), "ar", KEPT_NAMES)
+    told = {variable.name: variable for variable in table.variables}
+    assert told["D1"].labels["P1"] == "مكان 1"
+    assert told["T1"].nonanswers["dk"] != "dk"
