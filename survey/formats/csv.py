@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 from survey.cells import plain
@@ -24,7 +25,8 @@ def write_rows(table: Table, path: Path, progress: Progress, heads: Iterable[Row
     with path.open("x", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerows(heads)
+        safe = lru_cache(1 << 16)(plain)  # most cells are one of few codes
         for number, row in enumerate(table.rows(), 1):
-            writer.writerow(map(plain, row))
+            writer.writerow(map(safe, row))
             if number % STEP == 0:
                 progress(number)

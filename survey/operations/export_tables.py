@@ -10,7 +10,6 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,6 +28,11 @@ _KEYS = ("D2", "D3", "D4")
 WITHHELD = "withheld"
 #: Rows that are read at a time.
 _PIECE = 500
+#: What is read of a response.
+_COLUMNS = (
+    Response.id, Response.language, Response.mode, Response.stratum, Response.psu,
+    Response.weight, Response.answers,
+)  # fmt: skip
 #: Fewer people than this are not told for a place.
 _FEW = 10
 
@@ -103,33 +107,32 @@ class _Reader:
     ) -> None:
         self._session, self._names, self._withheld, self._kept = session, names, withheld, kept
         self._place = place_item(fielded_instrument(wave)).name
+        self._nothing = dict.fromkeys(kept, WITHHELD)
         self._clusters: dict[str, int] = {}
 
     def rows(self, ids: Sequence[bytes]) -> Iterator[Row]:
         """Yield the row of each response, in the order of `ids`."""
         for start in range(0, len(ids), _PIECE):
             piece = ids[start : start + _PIECE]
-            chosen = select(Response.__table__).where(Response.id.in_(piece))
-            found = {row["id"]: row for row in self._session.execute(chosen).mappings()}
-            yield from (self._row(found[each]) for each in piece)
+            chosen = select(*_COLUMNS).where(Response.id.in_(piece))
+            found = {row[0]: row for row in self._session.execute(chosen)}
+            for each in piece:
+                yield self._row(*found[each])
 
-    def _row(self, row: Mapping[Any, Any]) -> Row:
-        answers = row["answers"]
-        gone = row["id"] in self._withheld
+    def _row(  # noqa: PLR0917 - the columns of a response
+        self, key: bytes, language: str, mode: str, stratum: str, psu: str, weight: int,
+        answers: Mapping[str, str],
+    ) -> Row:  # fmt: skip
+        gone = key in self._withheld
         placed = self._place in self._kept and not gone
-        cells = [answers.get(name, "") for name in self._names]
-        if gone:
-            cells = [
-                WITHHELD if name in self._kept else cell
-                for name, cell in zip(self._names, cells, strict=True)
-            ]
+        given = answers | self._nothing if gone else answers
         return (
-            row["language"],
-            row["mode"],
-            row["stratum"] if placed else "",
-            self._cluster(row["psu"]) if placed and row["psu"] else "",
-            row["weight"] / WEIGHT_UNIT,
-            *cells,
+            language,
+            mode,
+            stratum if placed else "",
+            self._cluster(psu) if placed and psu else "",
+            weight / WEIGHT_UNIT,
+            *[given.get(name, "") for name in self._names],
         )
 
     def _cluster(self, psu: str) -> str:
@@ -141,18 +144,12 @@ def _keys(
     session: Session, wave: Wave, names: Sequence[str]
 ) -> tuple[dict[str, list[str]], list[float], list[bytes]]:
     """Return the codes of the key variables, how many each person stands for, and the rows."""
-    keys: dict[str, list[str]] = {name: [] for name in names}
-    weights: list[float] = []
-    ids: list[bytes] = []
-    chosen = select(Response.id, Response.locality, Response.weight, Response.answers)
-    mine = chosen.where(Response.wave_id == wave.id).order_by(Response.id)
-    localities: list[str] = []
-    for row in session.execute(mine.execution_options(yield_per=_PIECE)):
-        for name, codes in keys.items():
-            codes.append(row.answers.get(name, ""))
-        ids.append(row.id)
-        localities.append(row.locality)
-        weights.append(row.weight / WEIGHT_UNIT)
+    told = [Response.answers[name].as_string() for name in names]
+    chosen = select(Response.id, Response.locality, Response.weight, *told)
+    rows = session.execute(chosen.where(Response.wave_id == wave.id)).all()
+    ids, localities, weights = ([row[number] for row in rows] for number in range(3))
+    keys = {name: [row[number] or "" for row in rows] for number, name in enumerate(names, 3)}
+    weights = [weight / WEIGHT_UNIT for weight in weights]
     return keys, _of_population(session, wave, localities, weights), ids
 
 
