@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck
+from hypothesis import settings as settings_of_claims
 
 from questionnaires import Instrument, read_instrument
 from survey.app import create_app
@@ -24,6 +26,12 @@ from survey.site import today
 from tests.postgres import Postgres
 
 KEY = b"k" * 32
+
+# A slow machine is no flaw of the code: what a claim costs is measured by the benchmarks.
+settings_of_claims.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings_of_claims.load_profile("unhurried")
 
 FACTS: dict[str, dict[str, Any]] = {
     language: {
