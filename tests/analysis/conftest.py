@@ -9,8 +9,6 @@ import pytest
 from analysis import Frame
 from questionnaires import Instrument, read_instrument
 
-# A busy machine is slow, not wrong.
-
 
 @pytest.fixture(scope="session")
 def golden_folder() -> Path:
