@@ -17,11 +17,12 @@ from analysis.plan.drawing import design_of
 from analysis.plan.measures import problems_of
 from analysis.plan.model import Change, ItemSet, Plan, PlanError, Table, Test
 from analysis.plan.read import read_plan
+from analysis.plan.refusing import refusals
 from analysis.plan.reliability import rely
 from analysis.plan.results import NOTICE, Record, Results, weights_record
 from analysis.plan.scales import with_scores
 from analysis.plan.sums import NOTICE as SQL_NOTICE
-from analysis.plan.sums import SqlEngine, refusals
+from analysis.plan.sums import SqlEngine
 from analysis.plan.tables import tabulate
 from analysis.weighting import weights_of
 

@@ -26,17 +26,13 @@ from analysis.plan.comparisons import compared, track
 from analysis.plan.groups import groups_of
 from analysis.plan.model import Change, Plan, PlanError, Scale, Table, Test
 from analysis.plan.products import squares, together
+from analysis.plan.refusing import REMEDY
 from analysis.plan.results import Record
 from analysis.plan.tables import lines_of, moment_lines, tabulate
 
 #: Said beside the notice of all results.
 NOTICE = "sums of the sql engine, with weights rounded to millionths"
 
-#: Statistics and tests of values and ranks; sums do not tell them.
-_NEED_VALUES = ("quantile", "wilcoxon")
-#: What needs sums of products, which scores of whole steps would make too large for 64 bits.
-_OF_NUMBERS = ("ratio", "variance")
-_REMEDY = "use --engine numpy"
 #: How far, as a share of itself, rounding to millionths may move a weight.
 _MOVED = 1e-5
 #: Micro-units that a double holds exactly.
@@ -216,45 +212,13 @@ class SqlEngine:
         return self._cases.codes(names[0]) if names else None
 
 
-def refusals(plan: Plan) -> list[str]:
-    """Return a line for each thing that a plan asks for and the sql engine cannot do."""
-    return [f"{place}: the sql engine has no {thing}; {_REMEDY}" for place, thing in _beyond(plan)]
-
-
-def _beyond(plan: Plan) -> Iterator[tuple[str, str]]:
-    """Yield places of the plan, and what stands there."""
-    sampling = plan.sampling
-    if len(sampling.strata) > 1:
-        yield "design.strata", "second stage"
-    if len(sampling.psu) > 1:
-        yield "design.psu", "second stage"
-    if sampling.fpc:
-        yield "design.fpc", "finite population correction"
-    if plan.calibrating is not None:
-        yield "calibrate", "calibration"
-    yield from _not_of_sums(plan)
-    yield from ((f"reliability ({each.name})", "reliability") for each in plan.reliability)
-
-
-def _not_of_sums(plan: Plan) -> Iterator[tuple[str, str]]:
-    scales = {each.name for each in plan.scales}
-    for table in plan.tables:
-        if table.statistic in _NEED_VALUES:
-            yield f"tables ({table.name})", f"statistic {table.statistic}"
-        elif table.statistic in _OF_NUMBERS and scales & {*table.of}:
-            yield f"tables ({table.name})", f"statistic {table.statistic} of scales"
-    for test in plan.tests:
-        if test.test in _NEED_VALUES:
-            yield f"tests ({test.name})", f"test {test.test}"
-
-
 def _check_rounding(plan: Plan, cases: Cases, weight: FloatArray) -> None:
     micro = np.rint(weight * MICRO)
     wrong = (np.abs(micro / MICRO - weight) > _MOVED * weight) | (micro > _HEAVIEST)
     if wrong.any():
         raise PlanError([
             f"design: {cases.first(wrong)}, column {plan.sampling.weight}: weight too small or too "
-            f"large to be counted in millionths; {_REMEDY}"
+            f"large to be counted in millionths; {REMEDY}"
         ])  # fmt: skip
 
 
@@ -265,7 +229,7 @@ def _sent_to_numpy() -> Iterator[None]:
         yield
     except EstimateError as error:
         problem = str(error).partition("; ")[0]
-        raise EstimateError(f"{problem}; {_REMEDY}") from None
+        raise EstimateError(f"{problem}; {REMEDY}") from None
 
 
 def _number(name: str, column: Column) -> _Sum:

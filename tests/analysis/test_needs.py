@@ -23,6 +23,8 @@ from analysis import (
     score,
     shares,
 )
+from analysis.moments import scores_of
+from analysis.moments.arrays import numerators
 from questionnaires import read_instrument
 
 GOLDEN = Path(__file__).parents[1] / "golden"
