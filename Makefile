@@ -23,7 +23,10 @@ audit: .venv/ready-to-test
 	$(BIN)/ruff check --select S survey analysis questionnaires
 	$(PYTHON) -m venv .venv/audit
 	.venv/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
-	.venv/audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.txt
+	@.venv/audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.txt || { \
+		echo "make audit: not passed. Either a library has a known hole, or pip-audit could not ask" \
+			"PyPI for one of them (it says so above); then run it where https://pypi.org is reached." >&2; \
+		exit 1; }
 
 soak: .venv/ready-to-test
 	SIXFOLD_SOAK=1 $(BIN)/python -m pytest -m soak

@@ -67,7 +67,10 @@ def _score(frame: Frame, instrument: Instrument, dimension: Dimension, form: str
         return np.full(len(frame), np.nan)
     measured = np.array([item_score(frame, item) for item in items])
     k = sum(_applicable(frame, item) for item in items)
-    return _RULES[dimension.rule](measured, np.asarray(k, dtype=np.int64), len(items))
+    shown = np.asarray(k, dtype=np.int64)
+    if dimension.rule is Rule.MEAN:
+        return _mean(measured, shown, len(items), dimension.minimum)
+    return _RULES[dimension.rule](measured, shown, len(items))
 
 
 def item_score(frame: Frame, item: Item) -> FloatArray:
@@ -83,10 +86,14 @@ def _applicable(frame: Frame, item: Item) -> IntArray:
     return (~np.isin(frame.answers(item.name), _INAPPLICABLE)).astype(np.int64)
 
 
-def _mean(measured: FloatArray, k: IntArray, k_design: int) -> FloatArray:
-    """C.3, reflective: half of the items shown, and half of those, but two, answered."""
+def _mean(measured: FloatArray, k: IntArray, k_design: int, minimum: int) -> FloatArray:
+    """C.3, reflective: half of the items shown, and half of those, but two, answered.
+
+    A dimension may say itself how many must be; in a form that asks fewer, all of these.
+    """
     v = _answered(measured)
-    need = np.maximum(min(2, k_design), _ceil(k, 1, 2))
+    half = np.maximum(min(2, k_design), _ceil(k, 1, 2))
+    need = min(minimum, k_design) if minimum else half
     return _share(np.nansum(measured, axis=0), v, (k >= _ceil(k_design, 1, 2)) & (v >= need))
 
 
@@ -129,7 +136,6 @@ def _ceil(k: int | IntArray, numerator: int, denominator: int) -> IntArray:
 
 
 _RULES: Mapping[Rule, Callable[[FloatArray, IntArray, int], FloatArray]] = {
-    Rule.MEAN: _mean,
     Rule.ACTS: _acts,
     Rule.FREQUENCY: _frequency,
 }

@@ -23,7 +23,9 @@ def build_dimension(ledger: Ledger, row: object, items: tuple[Item, ...]) -> Dim
         headline=checked["headline"],
         parts=tuple(checked["parts"]),
         items=tuple(item.name for item in items if name == item.dimension or name in item.facets),
+        minimum=checked["minimum"],
     )
+    _check_minimum(ledger, dimension)
     built = dimension.rule in _BUILT
     counted = len(dimension.parts) == 1 or dimension.rule is Rule.COMPOSITE
     if built and (dimension.items or not dimension.parts or not counted):
@@ -34,6 +36,17 @@ def build_dimension(ledger: Ledger, row: object, items: tuple[Item, ...]) -> Dim
         remedy = "mark at least one item with this dimension, and leave 'parts' out"
         ledger.report(name, "needs-items", remedy)
     return dimension
+
+
+def _check_minimum(ledger: Ledger, dimension: Dimension) -> None:
+    """Make sure that as many items as must be answered are there, and that the rule counts them."""
+    least = dimension.minimum
+    if least and dimension.rule is not Rule.MEAN:
+        remedy = f"a {dimension.rule} has a rule of its own; take 'minimum' out"
+        ledger.report(dimension.name, "bad-minimum", remedy)
+    elif least > len(dimension.items):
+        remedy = f"{len(dimension.items)} items are marked with it; lower 'minimum', or mark more"
+        ledger.report(dimension.name, "bad-minimum", remedy)
 
 
 def dimensions_of(

@@ -282,6 +282,8 @@ class Dimension:
         For a composite, the dimensions it is the mean of; for a frequency, the one it counts.
     items : tuple of str
         The items that are marked with it, in the order of the instrument.
+    minimum : int
+        For a mean: how many items must be answered, in place of half of them; 0 for half.
     """
 
     name: str
@@ -290,6 +292,7 @@ class Dimension:
     headline: bool
     parts: tuple[str, ...]
     items: tuple[str, ...]
+    minimum: int = 0
 
 
 @dataclass(frozen=True)

@@ -170,6 +170,7 @@ DIMENSION = Table(
         "rule": _one_of(*Rule),
         "role": _one_of(*Role),
         "headline": _switch("whether a report opens with it"),
+        "minimum": _count("how many items must be answered", 1, 100, 0),
         "parts": _texts("a list of dimensions it is built from"),
     },
 )

@@ -30,6 +30,8 @@ class Postgres:
         self._admin = create_engine(self._url, isolation_level="AUTOCOMMIT")
         self.run("ALTER SYSTEM SET wal_recycle = off")
         self.run("ALTER SYSTEM SET log_checkpoints = off")
+        self.run("ALTER SYSTEM SET log_error_verbosity = terse")
+        self.run("ALTER SYSTEM SET log_autovacuum_min_duration = -1")
         self.run("SELECT pg_reload_conf()")
         time.sleep(0.2)  # until the processes of the server have read it
         self.run(f"CREATE DATABASE {_TEMPLATE}")

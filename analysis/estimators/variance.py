@@ -46,6 +46,30 @@ def variance(y: FloatArray, weight: FloatArray) -> Linearised:
     return mean(centred**2 * (n / (n - 1)), weight)
 
 
+def variance_of_moments(y: FloatArray, weight: FloatArray) -> Linearised:
+    """Weighted variance with n - 1 of values that are known by their first two powers.
+
+    Parameters
+    ----------
+    y : FloatArray, shape (n, 2)
+        Value and square of each row; rows may stand for others with the same sums.
+    weight : FloatArray, shape (n,)
+        As for `variance`, which gives the same when the second column is the square of the first.
+
+    Returns
+    -------
+    Linearised
+        As `variance`.
+    """
+    n = int((weight > 0).sum())
+    if n < 2:
+        return Linearised(float("nan"), np.zeros(len(weight)))
+    value, square = y[:, 0], y[:, 1]
+    middle = mean(value, weight).point
+    centred = square - 2 * middle * value + middle**2
+    return mean(centred * (n / (n - 1)), weight)
+
+
 def weighted_variance(y: FloatArray, weight: FloatArray) -> float | None:
     """Return the weighted variance of `y` with n - 1, in its squared unit; None below two rows.
 

@@ -6,7 +6,7 @@ alone needs SQLAlchemy.
 
 from analysis.moments.arrays import cells_of
 from analysis.moments.cells import Cells
-from analysis.moments.files import tabulate
+from analysis.moments.files import frame_of, tabulate
 from analysis.moments.measures import (
     Composite,
     Measure,
@@ -16,6 +16,7 @@ from analysis.moments.measures import (
     Share,
 )
 from analysis.moments.scores import chosen, number, quarters, scale, scores_of
+from analysis.moments.stand_ins import StandIns, stand_in, stand_in_pairs
 from analysis.moments.tables import Table, table
 
 __all__ = [
@@ -26,13 +27,17 @@ __all__ = [
     "Points",
     "Quotient",
     "Share",
+    "StandIns",
     "Table",
     "cells_of",
     "chosen",
+    "frame_of",
     "number",
     "quarters",
     "scale",
     "scores_of",
+    "stand_in",
+    "stand_in_pairs",
     "table",
     "tabulate",
 ]

@@ -60,6 +60,27 @@ def tabulate(
     EstimateError
         If a column is unknown, a text does not fit, or a sum might not fit 64 bits.
     """
+    frame = frame_of(columns, weight=weight, stratum=stratum, psu=psu, nest=nest)
+    keys = list(dict.fromkeys([*by, *(within or {})]))
+    cells = engine(frame, measures, keys)
+    return table(cells, by, within=within, statistic=statistic, lonely_psu=lonely_psu)
+
+
+def frame_of(
+    columns: Mapping[str, Sequence[str] | Column],
+    *,
+    weight: ArrayLike,
+    stratum: Sequence[str] | Column | None = None,
+    psu: Sequence[str] | Column | None = None,
+    nest: bool = False,
+) -> Frame:
+    """Return columns of a file as a frame that an engine can sum; parameters as for `tabulate`.
+
+    Raises
+    ------
+    DesignError
+        If a weight is not above zero, or a PSU lies in two strata.
+    """
     micro = np.rint(np.asarray(weight, dtype=np.float64) * MICRO)
     if not (np.isfinite(micro) & (micro > 0)).all():
         raise DesignError("a weight is not a number above zero; mend it or leave its row out")
@@ -67,7 +88,7 @@ def tabulate(
     strata, psus = _labels(stratum, n), _labels(psu, n)
     if psu is not None and not nest:
         _check_nesting(strata, psus)
-    frame = Frame(
+    return Frame(
         instrument=None,
         items=(),
         matrix=np.empty((0, n), dtype=np.int8),
@@ -75,9 +96,6 @@ def tabulate(
         | {"stratum": strata, "psu": psus},
         weight=micro.astype(np.int64),
     )
-    keys = list(dict.fromkeys([*by, *(within or {})]))
-    cells = engine(frame, measures, keys)
-    return table(cells, by, within=within, statistic=statistic, lonely_psu=lonely_psu)
 
 
 def _labels(column: Sequence[str] | Column | None, n: int) -> Column:

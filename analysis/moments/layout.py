@@ -111,8 +111,8 @@ class _Places:
         if m not in self.flat:  # worked out once, for it is as long as adding up itself
             rows = np.arange(m, dtype=np.int64)[:, None] * self.size
             self.flat[m] = (rows + self.place).ravel()
-        total = np.bincount(self.flat[m], values.ravel(), m * self.size).astype(np.float64)
-        return total.reshape(m, self.size)
+        total = np.bincount(self.flat[m], values.ravel(), m * self.size)
+        return total.astype(np.float64, copy=False).reshape(m, self.size)
 
 
 def lay_out(
@@ -191,14 +191,16 @@ def _domains(
     inside = np.ones(len(cells), dtype=np.bool_)
     for key, label in within.items():
         inside &= cells.column(key).where([label])
-    crossed = np.zeros(len(cells), dtype=np.int64)
+    crossed, size = np.zeros(len(cells), dtype=np.int64), 1
     columns = []
     for key in by:
         column = cells.column(key)
         inside &= ~column.where(_NO_LABEL)
+        occurring, crossed = dense(crossed, size)
         crossed = crossed * max(len(column.labels), 1) + column.codes
+        size = len(occurring) * max(len(column.labels), 1)
         columns.append(column)
-    kinds, numbers = np.unique(crossed[inside], return_inverse=True)
+    kinds, numbers = dense(crossed[inside], size)
     domain = np.full(len(cells), -1, dtype=np.int64)
     domain[inside] = numbers
     first = np.zeros(len(kinds), dtype=np.int64)

@@ -129,7 +129,13 @@ def _score(instrument: Instrument, dimension: Dimension, form: str) -> Score:
     items = [item for item in map(instrument.item, source.items) if form in item.forms]
     worth = {item.name: _worth(item, dimension.rule) for item in items}
     k = len(items)
-    return _quotient(dimension.name, worth, _NEED[dimension.rule](k), 100)
+    need = _NEED[dimension.rule](k)
+    if dimension.minimum:  # in place of half of those that apply
+        need = tuple(
+            min(dimension.minimum, k) if applicable >= -(-k // 2) else k + 1
+            for applicable in range(k + 1)
+        )
+    return _quotient(dimension.name, worth, need, 100)
 
 
 def _decimal(column: str, text: str) -> Decimal:

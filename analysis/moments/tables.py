@@ -154,10 +154,12 @@ class _Moments:
     @classmethod
     def of(cls, cells: Cells, layout: Layout) -> _Moments:
         """Centre the measures of the cells."""
-        n, w, wy, wyy = (each[:, layout.rows] for each in (cells.n, cells.w, cells.wy, cells.wyy))
+        n, w, wy, wyy = (
+            each.take(layout.rows, axis=1) for each in (cells.n, cells.w, cells.wy, cells.wyy)
+        )
         N, W, Y = (layout.by_domain(each) for each in (n, w, wy))
         centre = np.rint(Y / np.maximum(W, 1))
-        r, q = _centred(w, wy, wyy, centre.astype(np.int64)[:, layout.domain])
+        r, q = centred(w, wy, wyy, centre.astype(np.int64).take(layout.domain, axis=1))
         value = np.array([[each.value / each.units] for each in cells.measures])
         origin = np.array([[_origin(each)] for each in cells.measures])
         own = _own(cells.own[layout.rows], w, wy, wyy)
@@ -172,11 +174,11 @@ class _Moments:
             mean = self.origin + self.centre + off
             if statistic == "mean":
                 point, size = mean, self.W
-                influence = self.r - off[:, layout.domain] * self.w
+                influence = self.r - off.take(layout.domain, axis=1) * self.w
             else:
                 point, size = mean * self.W / MICRO, np.full(self.W.shape, float(MICRO))
                 influence = self.wy + self.origin * self.w
-            scale = np.where(self.n > 0, 1 / size[:, layout.domain], 0.0)
+            scale = np.where(self.n > 0, (1 / size).take(layout.domain, axis=1), 0.0)
             influence = np.where(self.n > 0, influence * scale, 0.0)
             counts = layout.by_pair(self.n)
             variance = _variance(layout, influence, self.own * scale**2, counts, lonely_psu)
@@ -194,7 +196,7 @@ def _origin(measure: Measure) -> float:
     return float(measure.lowest) if isinstance(measure, Number) else 0.0
 
 
-def _centred(
+def centred(
     w: IntArray, wy: IntArray, wyy: IntArray, centre: IntArray
 ) -> tuple[IntArray, IntArray]:
     """Return the sums of w (y - centre) and w (y - centre)², exactly.
@@ -210,7 +212,7 @@ def _own(own: IntArray, w: IntArray, wy: IntArray, wyy: IntArray) -> FloatArray:
     if not own.any():
         return np.zeros(w.shape)
     some = np.maximum(w, 1)
-    r, q = _centred(w, wy, wyy, np.rint(wy / some).astype(np.int64))
+    r, q = centred(w, wy, wyy, np.rint(wy / some).astype(np.int64))
     return own * (q - r / some * r)
 
 
@@ -221,7 +223,7 @@ def _variance(
     totals = layout.by_pair(influence)
     units = np.where(layout.is_own, counts, 1.0)
     mean = layout.by_part(totals) / layout.sampled
-    from_mean = totals / np.maximum(units, 1) - mean[:, layout.part]
+    from_mean = totals / np.maximum(units, 1) - mean.take(layout.part, axis=1)
     spread = layout.by_part(units * from_mean**2 + layout.by_pair(own))
     # PSUs of the stratum without anyone of the domain have a total of zero.
     spread += (layout.sampled - layout.by_part(units)) * mean**2

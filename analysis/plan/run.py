@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import TypedDict, TypeVar
+from typing import Protocol, TypedDict, TypeVar
 
 from analysis.design import Design
 from analysis.errors import AnalysisError
@@ -16,11 +17,12 @@ from analysis.plan.drawing import design_of
 from analysis.plan.measures import problems_of
 from analysis.plan.model import Change, ItemSet, Plan, PlanError, Table, Test
 from analysis.plan.read import read_plan
+from analysis.plan.refusing import refusals
 from analysis.plan.reliability import rely
 from analysis.plan.results import NOTICE, Record, Results, weights_record
 from analysis.plan.scales import with_scores
 from analysis.plan.sums import NOTICE as SQL_NOTICE
-from analysis.plan.sums import SqlTables, refusals
+from analysis.plan.sums import SqlEngine
 from analysis.plan.tables import tabulate
 from analysis.weighting import weights_of
 
@@ -39,8 +41,8 @@ def run_plan(path: str | Path, engine: str = "numpy") -> Results:
     path : str or Path
         The plan; the files that it names lie beside it.
     engine : {"numpy", "sql"}
-        What sums. The sql engine makes tables of means, totals and proportions only, in an SQLite
-        database in memory; its weights are rounded to millionths.
+        What sums. The sql engine does it in an SQLite database in memory, with weights rounded to
+        millionths; it has all that follows from sums, so no quantiles, ranks and reliability.
 
     Returns
     -------
@@ -64,7 +66,9 @@ def run_plan(path: str | Path, engine: str = "numpy") -> Results:
         raise PlanError(problems)
     design = design_of(cases, plan.sampling, plan.calibrating)
     return Results(
-        **_answers(plan, cases, design, _tables(engine, plan, cases, design)),
+        **_answers(
+            plan, cases, SqlEngine(plan, cases, design) if engine == "sql" else _Rows(cases, design)
+        ),
         calibration=weights_record(weights_of(design)) if plan.calibrating else None,
         provenance={
             "plan_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
@@ -84,11 +88,29 @@ def _notices(engine: str, design: Design) -> Iterator[str]:
         yield f'strata with one PSU: {", ".join(lonely)} (lonely_psu = "{design.lonely_psu}")'
 
 
-def _tables(engine: str, plan: Plan, cases: Cases, design: Design) -> Callable[[Table], Record]:
-    """Return what makes the tables of a plan."""
-    if engine == "sql":
-        return SqlTables(plan, cases, design)
-    return lambda asked: tabulate(asked, cases, design)
+class _Engine(Protocol):
+    """Answers the parts of a plan."""
+
+    def table(self, asked: Table) -> Record: ...
+    def test(self, asked: Test) -> Record: ...
+    def change(self, asked: Change) -> Record: ...
+
+
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """The numpy engine: answers from the rows themselves."""
+
+    cases: Cases
+    design: Design
+
+    def table(self, asked: Table) -> Record:
+        return tabulate(asked, self.cases, self.design)
+
+    def test(self, asked: Test) -> Record:
+        return compared(asked, self.cases, self.design)
+
+    def change(self, asked: Change) -> Record:
+        return track(asked, self.cases, self.design)
 
 
 class _Answers(TypedDict):
@@ -98,15 +120,13 @@ class _Answers(TypedDict):
     reliability: tuple[Record, ...]
 
 
-def _answers(
-    plan: Plan, cases: Cases, design: Design, table_of: Callable[[Table], Record]
-) -> _Answers:
+def _answers(plan: Plan, cases: Cases, engine: _Engine) -> _Answers:
     """Return what was asked, each part in the order of the plan."""
     problems: list[str] = []
     found = _Answers(
-        tables=_each("tables", plan.tables, table_of, problems),
-        tests=_each("tests", plan.tests, lambda each: compared(each, cases, design), problems),
-        changes=_each("changes", plan.changes, lambda each: track(each, cases, design), problems),
+        tables=_each("tables", plan.tables, engine.table, problems),
+        tests=_each("tests", plan.tests, engine.test, problems),
+        changes=_each("changes", plan.changes, engine.change, problems),
         reliability=_each(
             "reliability", plan.reliability, lambda each: rely(each, cases, plan.scales), problems
         ),

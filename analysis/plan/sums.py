@@ -1,13 +1,15 @@
-"""The tables of a plan from sums that a database makes: the sql engine, and what it cannot do.
+"""The answers of a plan from sums that a database makes: the sql engine, and what it cannot do.
 
-It knows means, totals and proportions of a sample whose first stage was drawn with replacement.
-A plan that asks for anything else is refused as a whole, before any data is read.
+It knows every statistic that follows from sums of values and of their products: not quantiles and
+ranks, which need the values themselves. The first stage counts as drawn with replacement. A plan
+that asks for anything else is refused as a whole, before any data is read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, isfinite
 
@@ -16,42 +18,51 @@ import numpy as np
 from analysis.columns import Column, FloatArray
 from analysis.design import Design
 from analysis.errors import EstimateError
-from analysis.estimate import Estimate
 from analysis.frame import MICRO
-from analysis.moments import Table as Sums
-from analysis.moments import number, scale
-from analysis.moments import tabulate as summed
+from analysis.moments import Cells, frame_of, number, scale, stand_in, stand_in_pairs
 from analysis.moments.measures import Number, Quotient
 from analysis.plan.cases import Cases
-from analysis.plan.groups import Groups, groups_of
-from analysis.plan.measures import categories_of
-from analysis.plan.model import Plan, PlanError, Scale, Table
-from analysis.plan.results import Record, estimate_record
+from analysis.plan.comparisons import compared, track
+from analysis.plan.groups import groups_of
+from analysis.plan.model import Change, Plan, PlanError, Scale, Table, Test
+from analysis.plan.products import squares, together
+from analysis.plan.refusing import REMEDY
+from analysis.plan.results import Record
+from analysis.plan.tables import lines_of, moment_lines, tabulate
 
 #: Said beside the notice of all results.
 NOTICE = "sums of the sql engine, with weights rounded to millionths"
 
-_STATISTICS = ("mean", "total", "proportion")
-_REMEDY = "use --engine numpy"
 #: How far, as a share of itself, rounding to millionths may move a weight.
 _MOVED = 1e-5
 #: Micro-units that a double holds exactly.
 _HEAVIEST = 2**53
-#: Measures in one statement; databases limit its length.
+#: Parts in one statement; databases limit its length.
 _AT_ONCE = 10
 #: Codes of a column in one statement, likewise.
 _MANY = 200
 #: As in `analysis.plan.scales`: half of six items is three answers, however it was written.
 _ROUNDING = 1e-9
-_DOMAIN = "domain"
-#: Invisible, and in no data file: no two measures have the same name.
-_MARK = "\u2063"
 
 Measure = Number | Quotient
 
 
-class SqlTables:
-    """Makes the tables of one plan from sums.
+#: A measure, and the columns that it reads.
+_Sum = tuple[Measure, Mapping[str, Column]]
+#: Rows that stand for those of the data, and their design.
+_View = tuple[Cases, Design]
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """What is summed for some names of a plan: one measure, or two and their sum."""
+
+    names: tuple[str, ...]
+    sums: tuple[_Sum, ...]
+
+
+class SqlEngine:
+    """Answers one plan from sums.
 
     Parameters
     ----------
@@ -75,7 +86,7 @@ class SqlTables:
         self._cases = cases
         self._weight = design.weight
 
-    def __call__(self, asked: Table) -> Record:
+    def table(self, asked: Table) -> Record:
         """Return one table, as `analysis.plan.tables.tabulate` does.
 
         Raises
@@ -85,99 +96,120 @@ class SqlTables:
         DesignError
             As `analysis.estimate`.
         """
-        try:
-            return {"name": asked.name, "rows": self._rows(asked)}
-        except EstimateError as error:
-            problem = str(error).partition("; ")[0]
-            raise EstimateError(f"{problem}; {_REMEDY}") from None
-
-    def _rows(self, asked: Table) -> list[Record]:
-        groups = groups_of(self._cases, asked.by)
-        lines = [line for name in asked.of for line in self._lines(asked, name)]
-        found: list[list[Estimate]] = []
-        for start in range(0, len(lines) if groups.labels else 0, _AT_ONCE):
-            measures = [measure for _, measure in lines[start : start + _AT_ONCE]]
-            sums = self._sums(asked, groups, measures)
-            found += [sums.estimates(each.name, level=asked.level) for each in measures]
-        return [
-            estimate_record(estimates[domain], asked.interval, {"by": labels} | place)
-            for domain, labels in enumerate(groups.labels)
-            for (place, _), estimates in zip(lines, found, strict=True)
-        ]
-
-    def _lines(self, asked: Table, name: str) -> Iterator[tuple[Record, Measure]]:
-        """Yield what each row of a domain is about, and its measure."""
+        is_ratio = asked.statistic == "ratio"
+        parts: list[tuple[str, ...]] = [asked.of] if is_ratio else [(name,) for name in asked.of]
         if asked.statistic == "proportion":
-            codes = _codes(self._cases.answers(name))
-            _check_codes(name, codes)
-            for category, _ in categories_of(self._cases, name):
-                worth = {code: Fraction(code == category) for code in codes}
-                measure = scale(f"{name}{_MARK}={category}", {name: worth}, 1, 1)
-                yield {"of": name, "category": category}, measure
-        elif name in self._scales:
-            yield {"of": name}, _score(self._cases, self._scales[name])
+            views = [self._counted((*asked.by, name)) for name in asked.of]
         else:
-            texts = _finite(self._cases.answers(name)).labels
-            yield {"of": name}, number(name, name, texts)
+            views = self._summed(self._parts(asked.statistic, parts), asked.by)
+        lines = moment_lines if asked.statistic == "variance" else lines_of
+        each = zip(parts, views, strict=True)
+        found = [tabulate(replace(asked, of=names), *view, lines) for names, view in each]
+        return {"name": asked.name, "rows": self._sorted(found, asked.by)}
 
-    def _sums(self, asked: Table, groups: Groups, measures: Sequence[Measure]) -> Sums:
+    def test(self, asked: Test) -> Record:
+        """Return one test, as `analysis.plan.comparisons.compared` does; errors as for a table."""
+        if asked.test == "raoscott":
+            return compared(asked, *self._counted((asked.of, asked.by)))
+        (view,) = self._summed(self._parts("mean", [(asked.of,)]), [asked.by])
+        return compared(asked, *view)
+
+    def change(self, asked: Change) -> Record:
+        """Return one change, as `analysis.plan.comparisons.track` does; errors as for a table."""
+        parts = self._parts("mean", [(name,) for name in asked.of])
+        views = self._summed(parts, [asked.column, *asked.by])
+        each = zip(asked.of, views, strict=True)
+        found = [track(replace(asked, of=(name,)), *view) for name, view in each]
+        return {"name": asked.name, "rows": self._sorted(found, asked.by)}
+
+    def _sorted(self, found: Iterable[Record], by: Sequence[str]) -> list[Record]:
+        """Return the rows of several answers by domain, and then as they were asked for."""
+        labels = groups_of(self._cases, by).labels
+        place = {tuple(each.values()): number for number, each in enumerate(labels)}
+        rows: list[Record] = [row for each in found for row in each["rows"]]
+        return sorted(rows, key=lambda row: place[tuple(row["by"].values())])
+
+    def _parts(self, statistic: str, names: Iterable[tuple[str, ...]]) -> list[_Part]:
+        with _sent_to_numpy():
+            return [self._part(statistic, each) for each in names]
+
+    def _part(self, statistic: str, names: tuple[str, ...]) -> _Part:
+        name = names[0]
+        if name in self._scales:
+            asked = self._scales[name]
+            columns = {item: self._cases.answers(item) for item in asked.items}
+            return _Part(names, ((_score(self._cases, asked), columns),))
+        numbers = [_finite(self._cases.answers(each)) for each in names]
+        if statistic == "ratio":
+            said = (*names, " and ".join(names))
+            return _Part(names, tuple(map(_number, said, together(*numbers))))
+        if statistic == "variance":
+            said = (name, f"square of {name}", f"{name} and its square")
+            return _Part(names, tuple(map(_number, said, squares(numbers[0], self._weight))))
+        return _Part(names, (_number(name, numbers[0]),))
+
+    def _counted(self, keys: Sequence[str]) -> _View:
+        """Return the view in which people are counted by the codes of some columns."""
+        everyone = Column.same("1", len(self._cases))
+        (view,) = self._summed([_Part((), (_number("people", everyone),))], keys)
+        return view
+
+    def _summed(self, parts: Sequence[_Part], keys: Sequence[str]) -> list[_View]:
+        """Return a view of each part, its rows by the codes of some columns."""
+        views = []
+        for start in range(0, len(parts), _AT_ONCE):
+            some = parts[start : start + _AT_ONCE]
+            with _sent_to_numpy():
+                cells = self._cells([each for part in some for each in part.sums], keys)
+            m = 0
+            for part in some:
+                views.append(self._view(cells, m, part, keys))
+                m += len(part.sums)
+        return views
+
+    def _cells(self, sums: Sequence[_Sum], keys: Sequence[str]) -> Cells:
         from analysis.moments import sql  # noqa: PLC0415  slow to load, and for this engine only
 
-        items = [item for name in asked.of for item in self._items(asked, name)]
         # Some names mean something to a frame, so columns are called by their position.
-        called = {name: f"column {position}" for position, name in enumerate(dict.fromkeys(items))}
-        columns = {called[name]: self._texts(asked, name) for name in called}
-        sampling = self._sampling
-        return summed(
-            columns | {_DOMAIN: _domain_of(groups)},
-            [_renamed(measure, called) for measure in measures],
-            [_DOMAIN],
+        columns: dict[str, Column] = {}
+        measures = []
+        for measure, read in sums:
+            called = {name: f"column {len(columns) + k}" for k, name in enumerate(read)}
+            columns |= {called[name]: column for name, column in read.items()}
+            measures.append(_renamed(measure, called))
+        kept = Column(("0", "1"), self._cases.kept.astype(np.int32))
+        places = {"kept": kept}
+        places |= {f"key {k}": _numbered(self._cases.codes(each)) for k, each in enumerate(keys)}
+        frame = frame_of(
+            columns | places,
             weight=self._weight,
-            stratum=self._labels(sampling.strata),
-            psu=self._labels(sampling.psu),
-            statistic="total" if asked.statistic == "total" else "mean",
+            stratum=self._labels(self._sampling.strata),
+            psu=self._labels(self._sampling.psu),
+            nest=self._sampling.nest,
+        )
+        return sql.cells_of(frame, measures, list(places))
+
+    def _view(self, cells: Cells, m: int, part: _Part, keys: Sequence[str]) -> _View:
+        rows = stand_in_pairs(cells, m) if len(part.sums) > 1 else stand_in(cells, m)
+        strata, psus, kept, *codes = (each.of_rows(rows.cell) for each in cells.labels)
+        columns = {
+            name: Column(self._cases.codes(name).labels, code.numbers().astype(np.int32))
+            for name, code in zip(keys, codes, strict=True)
+        }
+        by_name = rows.y.T if len(part.names) > 1 else [rows.y] * len(part.names)
+        scores = dict(zip(part.names, by_name, strict=True))
+        cases = Cases(columns, scores, self._cases.missing, kept.where(["1"]), ())
+        sampling = self._sampling
+        return cases, Design(
+            rows.weight,
+            strata.words() if sampling.strata else None,
+            psus.words() if sampling.psu else None,
             nest=sampling.nest,
             lonely_psu=sampling.lonely_psu,
-            engine=sql.cells_of,
         )
-
-    def _items(self, asked: Table, name: str) -> tuple[str, ...]:
-        """Return the columns that a name of a table reads."""
-        if asked.statistic != "proportion" and name in self._scales:
-            return self._scales[name].items
-        return (name,)
-
-    def _texts(self, asked: Table, name: str) -> Column:
-        """Return a measured column; what is no number of one of numbers is outside what is kept."""
-        column = self._cases.answers(name)
-        return column if asked.statistic == "proportion" else _finite(column)
 
     def _labels(self, names: Sequence[str]) -> Column | None:
         return self._cases.codes(names[0]) if names else None
-
-
-def refusals(plan: Plan) -> list[str]:
-    """Return a line for each thing that a plan asks for and the sql engine cannot do."""
-    return [f"{place}: the sql engine has no {thing}; {_REMEDY}" for place, thing in _beyond(plan)]
-
-
-def _beyond(plan: Plan) -> Iterator[tuple[str, str]]:
-    """Yield places of the plan, and what stands there."""
-    sampling = plan.sampling
-    if len(sampling.strata) > 1:
-        yield "design.strata", "second stage"
-    if len(sampling.psu) > 1:
-        yield "design.psu", "second stage"
-    if sampling.fpc:
-        yield "design.fpc", "finite population correction"
-    if plan.calibrating is not None:
-        yield "calibrate", "calibration"
-    for table in plan.tables:
-        if table.statistic not in _STATISTICS:
-            yield f"tables ({table.name})", f"statistic {table.statistic}"
-    yield from ((f"tests ({each.name})", "tests") for each in plan.tests)
-    yield from ((f"changes ({each.name})", "changes") for each in plan.changes)
-    yield from ((f"reliability ({each.name})", "reliability") for each in plan.reliability)
 
 
 def _check_rounding(plan: Plan, cases: Cases, weight: FloatArray) -> None:
@@ -186,17 +218,22 @@ def _check_rounding(plan: Plan, cases: Cases, weight: FloatArray) -> None:
     if wrong.any():
         raise PlanError([
             f"design: {cases.first(wrong)}, column {plan.sampling.weight}: weight too small or too "
-            f"large to be counted in millionths; {_REMEDY}"
+            f"large to be counted in millionths; {REMEDY}"
         ])  # fmt: skip
 
 
-def _codes(column: Column) -> list[str]:
-    return [label for label in column.labels if label]
+@contextmanager
+def _sent_to_numpy() -> Iterator[None]:
+    """Say of what does not fit exact sums where it fits."""
+    try:
+        yield
+    except EstimateError as error:
+        problem = str(error).partition("; ")[0]
+        raise EstimateError(f"{problem}; {REMEDY}") from None
 
 
-def _check_codes(name: str, codes: Sequence[str]) -> None:
-    if len(codes) > _MANY:
-        raise EstimateError(f"{name} has {len(codes)} codes, more than one statement can name")
+def _number(name: str, column: Column) -> _Sum:
+    return number(name, name, column.labels), {name: column}
 
 
 def _score(cases: Cases, asked: Scale) -> Measure:
@@ -208,8 +245,10 @@ def _score(cases: Cases, asked: Scale) -> Measure:
 
 def _worth(column: Column, asked: Scale, item: str) -> dict[str, Fraction]:
     low, high = Fraction(str(asked.minimum)), Fraction(str(asked.maximum))
-    _check_codes(item, _codes(column))
-    shares = {code: (Fraction(code) - low) / (high - low) for code in _codes(column)}
+    codes = [label for label in column.labels if label]
+    if len(codes) > _MANY:
+        raise EstimateError(f"{item} has {len(codes)} codes, more than one statement can name")
+    shares = {code: (Fraction(code) - low) / (high - low) for code in codes}
     return {code: 1 - each for code, each in shares.items()} if item in asked.reverse else shares
 
 
@@ -220,12 +259,9 @@ def _finite(column: Column) -> Column:
     return column.without(frozenset(label for label in column.labels if not known[label]))
 
 
-def _domain_of(groups: Groups) -> Column:
-    """Return the number of each row's domain as text that sorts alike; empty for none."""
-    width = len(str(len(groups.labels)))
-    texts = [f"{domain:0{width}}" for domain in range(len(groups.labels))]
-    numbers = np.where(groups.number < 0, len(texts), groups.number).astype(np.int32)
-    return Column((*texts, ""), numbers)
+def _numbered(column: Column) -> Column:
+    """Return the column with the positions of its labels for labels, which all databases keep."""
+    return Column(tuple(map(str, range(len(column.labels)))), column.codes)
 
 
 def _renamed(measure: Measure, called: Mapping[str, str]) -> Measure:

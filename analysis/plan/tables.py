@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,6 +13,7 @@ from analysis.design import Design
 from analysis.estimate import estimate
 from analysis.estimators import Estimator
 from analysis.estimators.quantile import quantile
+from analysis.estimators.variance import variance_of_moments
 from analysis.plan.cases import Cases
 from analysis.plan.groups import RowNumbers, groups_of, within
 from analysis.plan.measures import categories_of, numbers_of
@@ -21,7 +22,7 @@ from analysis.plan.results import Record, estimate_record
 
 
 @dataclass(frozen=True, eq=False)
-class _Line:
+class Line:
     """What one row of a table is about, in every domain; `y` is as `analysis.estimate` has it."""
 
     place: Record
@@ -29,15 +30,44 @@ class _Line:
     y: FloatArray
 
 
-def tabulate(table: Table, cases: Cases, design: Design) -> Record:
-    """Return one table, its rows sorted by domain, then as `of` has them, category and `at`.
+def lines_of(table: Table, cases: Cases) -> Iterator[Line]:
+    """Yield the lines of a table, as `of` has them, category and `at`."""
+    if table.statistic == "ratio":
+        parts = [numbers_of(cases, name) for name in table.of]
+        yield Line({"of": "/".join(table.of)}, "ratio", np.column_stack(parts))
+        return
+    for name in table.of:
+        if table.statistic == "proportion":
+            for category, indicator in categories_of(cases, name):
+                yield Line({"of": name, "category": category}, "proportion", indicator)
+        elif table.statistic == "quantile":
+            y = numbers_of(cases, name)
+            for at in table.at:
+                yield Line({"of": name, "at": at}, partial(quantile, at=at), y)
+        else:
+            yield Line({"of": name}, table.statistic, numbers_of(cases, name))
+
+
+def moment_lines(table: Table, cases: Cases) -> Iterator[Line]:
+    """Yield the lines of variances of scores that have two columns: a value and its square."""
+    for name in table.of:
+        yield Line({"of": name}, variance_of_moments, cases.scores[name])
+
+
+def tabulate(
+    table: Table,
+    cases: Cases,
+    design: Design,
+    lines_in: Callable[[Table, Cases], Iterator[Line]] = lines_of,
+) -> Record:
+    """Return one table, its rows sorted by domain, then as `lines_in` yields them.
 
     Raises
     ------
     EstimateError, DesignError
         As `analysis.estimate`.
     """
-    lines = list(_lines(table, cases))
+    lines = list(lines_in(table, cases))
     rows: list[Record] = []
     for labels, members in groups_of(cases, table.by):
         seen = within(design, members) if design.calibration is None else design
@@ -53,20 +83,3 @@ def _inside(y: FloatArray, members: RowNumbers) -> FloatArray:
     inside = np.full_like(y, np.nan)
     inside[members] = y[members]
     return inside
-
-
-def _lines(table: Table, cases: Cases) -> Iterator[_Line]:
-    if table.statistic == "ratio":
-        parts = [numbers_of(cases, name) for name in table.of]
-        yield _Line({"of": "/".join(table.of)}, "ratio", np.column_stack(parts))
-        return
-    for name in table.of:
-        if table.statistic == "proportion":
-            for category, indicator in categories_of(cases, name):
-                yield _Line({"of": name, "category": category}, "proportion", indicator)
-        elif table.statistic == "quantile":
-            y = numbers_of(cases, name)
-            for at in table.at:
-                yield _Line({"of": name, "at": at}, partial(quantile, at=at), y)
-        else:
-            yield _Line({"of": name}, table.statistic, numbers_of(cases, name))

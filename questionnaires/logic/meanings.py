@@ -52,6 +52,6 @@ def item_meaning(item: Item) -> Meaning:
         return Meaning(Kind.PARTS)
     if kind.level in _LISTS:
         return Meaning(Kind.SET, item.codes)
-    if kind.level is Level.INTERVAL and not item.codes:
+    if kind.level is Level.INTERVAL:  # also of a list, whose answer counts its statements
         return NUMBER
     return Meaning(Kind.TEXT, item.codes)

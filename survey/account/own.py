@@ -13,6 +13,7 @@ from survey.account import entry
 from survey.account.accounts import codes_of
 from survey.account.passkeys import registered, registration_request
 from survey.account.views import WRONG, WRONG_CODE, password_problem
+from survey.errors import RefusedError
 from survey.operations.passwords import LONGEST
 from survey.operations.staff import (
     add_passkey,
@@ -22,6 +23,7 @@ from survey.operations.staff import (
     make_recovery_codes,
     passkeys_of,
     remove_passkey,
+    remove_totp,
     set_totp,
 )
 from survey.policy import Audience, open_to
@@ -94,13 +96,16 @@ def set_authenticator() -> Response | tuple[str, int]:
 
 @blueprint.post("/authenticator/remove")
 @open_to(Audience.STAFF)
-def remove_authenticator() -> Response:
-    """Forget the authenticator app."""
+def remove_authenticator() -> Response | tuple[str, int]:
+    """Forget the authenticator app, when another second factor remains."""
     again = entry.require_fresh(_FRESH)
     if again:
         return again
-    with site().database.writing() as writing:
-        set_totp(writing, entry.staff().id, None)
+    try:
+        with site().database.writing() as writing:
+            remove_totp(writing, entry.staff().id)
+    except RefusedError as refused:
+        return _page(refused.words), 422
     return _back()
 
 
@@ -135,13 +140,16 @@ def set_passkey() -> Response | tuple[str, int]:
 
 @blueprint.post("/passkey/<int:number>/remove")
 @open_to(Audience.STAFF)
-def forget_passkey(number: int) -> Response:
-    """Forget one of one's own passkeys, by its place in the list."""
+def forget_passkey(number: int) -> Response | tuple[str, int]:
+    """Forget one of one's own passkeys, by its place in the list, when another factor remains."""
     again = entry.require_fresh(_FRESH)
     if again:
         return again
-    with site().database.writing() as writing:
-        remove_passkey(writing, entry.staff().id, number)
+    try:
+        with site().database.writing() as writing:
+            remove_passkey(writing, entry.staff().id, number)
+    except RefusedError as refused:
+        return _page(refused.words), 422
     return _back()
 
 

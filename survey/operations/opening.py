@@ -19,6 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from questionnaires import AnswerError, Instrument, Nonanswer, check_answers
+from questionnaires.logic import complete_answers
 from survey.errors import SealError
 from survey.keys import public_key, unseal
 from survey.models import Response, Wave
@@ -181,13 +182,17 @@ def _clear(row: Columns, answers: Mapping[str, str], batch: int) -> OpenedRespon
 def _of_phone(
     document: Columns, asked: Fielded, identities: Sequence[Identity], batch: int
 ) -> OpenedResponse:
-    """Return what a phone had sealed; an item it does not mention was skipped."""
+    """Return what a phone had sealed.
+
+    An item it does not mention was skipped, or not shown where the other answers say so.
+    """
     try:
         parcel = base64.b64decode(document["parcel"], validate=True)
     except (TypeError, ValueError):
         raise _LeftOutError(Reason.DAMAGED) from None
     skipped = {item.name: str(Nonanswer.SKIPPED) for item in asked.instrument.asked(asked.form)}
-    answers = skipped | _answers(_document(parcel, identities))
+    given = _answers(_document(parcel, identities))
+    answers = skipped | given | complete_answers(asked.instrument, asked.form, given)
     return OpenedResponse(answers, asked.languages[0], "phone", "", None, WEIGHT_UNIT, batch)
 
 

@@ -25,6 +25,7 @@ from survey.operations.audit import Action
 from survey.operations.batches import BATCH_SIZE
 from survey.operations.members import note_round
 from survey.operations.opening import (
+    Columns,
     OpenedResponse,
     Opening,
     explain,
@@ -85,6 +86,7 @@ def publish(
         few = f"no answers are sealed yet; wait until at least {BATCH_SIZE} have arrived"
         raise ReleaseError(few)
     published = _released(wave, places, responses, sign_off)
+    _check_opened_later(earlier, stored.rows, responses)
     _check_gains(wave, earlier, published, responses)
     made = _as_row(wave, opening, published, sign_off)
     if len(_earlier(session, wave)) != len(earlier):
@@ -195,6 +197,24 @@ def _check_gains(
             again = published.programme.cell(*key)
             if cell.withheld is None and again.withheld is None:
                 _check_gain(now[key] - before[key])
+
+
+def _check_opened_later(
+    earlier: Sequence[Release], rows: Sequence[Columns], responses: Sequence[OpenedResponse]
+) -> None:
+    """Refuse when responses that an earlier release had to leave out can be opened now.
+
+    Nobody kept which they were, so nobody can tell how few of them a cell would gain.
+    """
+    for release in earlier:
+        there = sum((row["batch"] or 0) <= release.through_batch for row in rows)
+        opened = sum(each.batch <= release.through_batch for each in responses)
+        late = opened - (there - sum(release.left_out.values()))
+        if release.left_out and late > 0:
+            raise ReleaseError(
+                f"{late} responses that an earlier release left out can be opened now, and the "
+                "difference might show their answers; publish with the keys of that release"
+            )
 
 
 def _check_gain(gain: int) -> None:

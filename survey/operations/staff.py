@@ -177,14 +177,28 @@ def spend_step(session: Session, staff_id: int, step: int) -> bool:
     return spent is not None
 
 
-def set_totp(session: Session, staff_id: int, secret: str | None) -> None:
-    """Keep the (encrypted) secret of an authenticator app, or drop it; commits."""
+def set_totp(session: Session, staff_id: int, secret: str) -> None:
+    """Keep the (encrypted) secret of an authenticator app; commits."""
     staff = session.get_one(Staff, staff_id)
     staff.totp_secret = secret
-    if secret is None:
-        staff.totp_last_step = None
-    action = Action.FACTOR_SET if secret else Action.FACTOR_REMOVED
-    append(session, staff.email, action, staff.email)
+    append(session, staff.email, Action.FACTOR_SET, staff.email)
+    session.commit()
+
+
+def remove_totp(session: Session, staff_id: int) -> None:
+    """Forget the authenticator app; commits.
+
+    Raises
+    ------
+    RefusedError
+        If it is the last second factor of an account that needs one.
+    """
+    staff = session.get_one(Staff, staff_id)
+    if staff.totp_secret is None:
+        return
+    _check_not_last(staff, left=len(passkeys_of(session, staff_id)))
+    staff.totp_secret = staff.totp_last_step = None
+    append(session, staff.email, Action.FACTOR_REMOVED, staff.email)
     session.commit()
 
 
@@ -197,13 +211,27 @@ def add_passkey(session: Session, staff_id: int, passkey: Passkey) -> None:
 
 
 def remove_passkey(session: Session, staff_id: int, number: int) -> None:
-    """Drop the passkey with this number in the account's list; commits."""
-    keys = passkeys_of(session, staff_id)
+    """Drop the passkey with this number in the account's list; commits.
+
+    Raises
+    ------
+    RefusedError
+        If it is the last second factor of an account that needs one.
+    """
+    keys, staff = passkeys_of(session, staff_id), session.get_one(Staff, staff_id)
     if 0 <= number < len(keys):
+        _check_not_last(staff, left=len(keys) - 1 + bool(staff.totp_secret))
         session.delete(keys[number])
-        email = session.get_one(Staff, staff_id).email
-        append(session, email, Action.FACTOR_REMOVED, email)
+        append(session, staff.email, Action.FACTOR_REMOVED, staff.email)
     session.commit()
+
+
+def _check_not_last(staff: Staff, left: int) -> None:
+    """Make sure that nobody who stole a session can leave the account with a password alone."""
+    if staff.factor_required and not left:
+        raise RefusedError(
+            _("This is your only second factor. Add another one first, then remove this one.")
+        )
 
 
 def count_signature(session: Session, passkey_id: bytes, sign_count: int) -> None:

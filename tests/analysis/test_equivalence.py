@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import EstimateError, Frame, dimension_items, equivalence
-from analysis.equivalence import tucker_phi
+from analysis import EstimateError, Frame, dimension_items, equivalence, reliability
+from analysis.equivalence import Congruence, Equivalence, ItemDifference, tucker_phi
+from analysis.multiplicity import adjusted
 from analysis.ordinal import fit_ordinal, null_likelihood
 from analysis.stages import FloatArray
 from tests.analysis.oracle import close
@@ -133,12 +134,24 @@ def test_the_statistic_compares_models_of_the_rest_of_the_items() -> None:
     code, rest = values[:, 3].astype(np.int64) - 1, values[:, :3].mean(axis=1, keepdims=True)
     second = np.repeat([[0.0], [1.0]], 200, axis=0)
     less, more = fit_ordinal(code, rest), fit_ordinal(code, np.c_[rest, second, second * rest])
+    between = fit_ordinal(code, np.c_[rest, second])
     assert less is not None
+    assert between is not None
     assert more is not None
-    found = equivalence(values, groups(200)).items[3]
+    unfinished = [[5.0, np.nan, 5.0, 1.0]] * 30  # of the second group, and they do not count
+    items = equivalence(np.vstack([values, unfinished]), [*groups(200), *["en"] * 30]).items
+    found = items[3]
     ratio = 2 * (more.log_likelihood - less.log_likelihood)
     assert found.statistic == pytest.approx(ratio)
+    assert found.df == 2
     assert found.p == pytest.approx(np.exp(-ratio / 2))  # of chi-squared with two df
+    null = null_likelihood(code)
+    assert found.effect == pytest.approx(more.explained(null) - less.explained(null))
+    assert found.shift == pytest.approx(between.explained(null) - less.explained(null))
+    assert found.shift != pytest.approx(found.effect)
+    corrected = adjusted([each.p for each in items], "holm")
+    assert tuple(each.p_adjusted for each in items) == corrected
+    assert any((each.p_adjusted or 0) > (each.p or 0) for each in items)
 
 
 def test_items_that_hang_together_otherwise_forbid_comparing() -> None:
@@ -154,6 +167,53 @@ def test_fair_likeness_asks_for_care() -> None:
     assert fair.verdict().startswith("Compare means with care")
     unknown = replace(found, congruence=(replace(found.congruence[0], phi=None),))
     assert unknown.verdict().startswith("Do not compare means")
+
+
+@pytest.mark.parametrize(
+    ("p", "effect", "size"),
+    [
+        (0.05, 0.035, "moderate"),
+        (0.0501, 0.2, "none"),
+        (0.01, 0.0349, "none"),
+        (0.01, 0.0699, "moderate"),
+        (0.01, 0.07, "large"),
+        (None, 0.2, "unknown"),
+        (0.01, None, "unknown"),
+    ],
+)
+def test_a_difference_is_clear_and_large_or_it_is_none(
+    p: float | None, effect: float | None, size: str
+) -> None:
+    assert ItemDifference("a", 9.0, 2, p, p, effect, effect).size == size
+
+
+def judged(phi: float | None = 1.0, n: int = 150, size: str = "none") -> str:
+    """Return the verdict on two groups, `n` in the second, and an item `b` that differs so."""
+    answered = replace(reliability(coded(20, 1)), n=150)
+    effect = {"none": 0.0, "moderate": 0.05, "large": 0.1, "unknown": None}[size]
+    same = ItemDifference("a", 0.0, 2, 1.0, 1.0, 0.0, 0.0)
+    other = ItemDifference("b", 9.0, 2, 0.01, 0.01, effect, effect)
+    named = {"ar": answered, "en": replace(answered, n=n)}
+    return Equivalence(named, (Congruence(("ar", "en"), phi),), (same, other)).verdict()
+
+
+def test_verdicts_change_exactly_where_the_limits_are() -> None:
+    assert judged().startswith("Means may be compared")
+    assert judged(n=149).startswith("Too few to judge: en (149) of 150")
+    assert judged(phi=0.95).startswith("Means may be compared")
+    assert judged(phi=0.9499).startswith("Compare means with care")
+    assert judged(phi=0.85).startswith("Compare means with care")
+    assert "in ar and en." in judged(phi=0.8499)
+    assert judged(phi=0.8499).startswith("Do not compare means")
+
+
+@pytest.mark.parametrize("size", ["moderate", "large", "unknown"])
+def test_an_item_that_moves_or_cannot_be_told_is_named_alone(size: str) -> None:
+    verdict = judged(size=size)
+    assert verdict.startswith("Compare means with a warning")
+    assert "groups answer b differently" in verdict
+    # What forbids comparing is said before what asks for a warning.
+    assert judged(phi=0.5, size=size).startswith("Do not compare means")
 
 
 def test_small_groups_are_not_judged() -> None:

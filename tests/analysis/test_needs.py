@@ -23,6 +23,8 @@ from analysis import (
     score,
     shares,
 )
+from analysis.moments import scores_of
+from analysis.moments.arrays import numerators
 from questionnaires import read_instrument
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -154,6 +156,17 @@ def test_resilience_needs_three_of_its_six_answers() -> None:
     three = {f"CR{number}": "5" for number in (1, 2, 3)} | {f"CR{n}": "dk" for n in (4, 5, 6)}
     scored = score(frame_of(three, three | {"CR3": "dk"}))["CR"]
     assert scored.tolist() == pytest.approx([100, np.nan], nan_ok=True)
+
+
+def test_resilience_needs_three_answers_even_of_those_to_whom_little_applies() -> None:
+    gone = {"CR4": "not_shown", "CR5": "not_shown", "CR6": "not_shown"}
+    two = gone | {"CR1": "5", "CR2": "5", "CR3": "dk"}
+    frame = frame_of(two, two | {"CR3": "5"}, two | {"CR3": "5", "CR2": "not_shown"})
+    want = [np.nan, 100, np.nan]
+    assert score(frame)["CR"].tolist() == pytest.approx(want, nan_ok=True)
+    assert frame.instrument is not None
+    (measure,) = scores_of(frame.instrument, names=["CR"])
+    assert (numerators(frame, measure) >= 0).tolist() == [False, True, False]
 
 
 BENEFICIARY = {

@@ -184,6 +184,7 @@ def test_a_household_with_much_to_tell_can_do_so_in_fifteen_minutes(profile: Ins
 def test_resilience_is_the_one_scale(profile: Instrument) -> None:
     resilience = profile.dimension("CR")
     assert (resilience.rule, resilience.role) == (Rule.MEAN, Role.DIMENSION)
+    assert resilience.minimum == 3
     assert resilience.items == ("CR1", "CR2", "CR3", "CR4", "CR5", "CR6")
     assert [each.name for each in profile.dimensions if each.role is Role.DIMENSION] == ["CR"]
 

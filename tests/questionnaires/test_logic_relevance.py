@@ -21,6 +21,7 @@ from questionnaires.logic import (
     waits_for,
 )
 from questionnaires.types import item_type
+from tests.questionnaires.types.asking import every_type
 
 #: A slow machine is no failure.
 relaxed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -94,6 +95,12 @@ def test_no_item_of_the_library_stands_beside_one_it_waits_for(name: str) -> Non
 def test_every_item_of_the_library_has_a_meaning_in_expressions(name: str) -> None:
     for item in read_instrument(name).items:
         assert item_meaning(item).kind
+
+
+def test_the_answer_to_a_list_experiment_is_a_number_of_statements() -> None:
+    lists = [item for item in every_type().items if item.type == "list_experiment"]
+    assert lists
+    assert all(item_meaning(item).is_number and not item_meaning(item).codes for item in lists)
 
 
 # What becomes of answers

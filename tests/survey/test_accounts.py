@@ -20,9 +20,16 @@ from sqlalchemy import select, update
 from survey.cli import sixfold
 from survey.config import Settings
 from survey.db import Database
-from survey.models import Attempt, Invitation, Role, Staff, StaffSession, Wave
+from survey.models import Attempt, Invitation, Passkey, Role, Staff, StaffSession, Wave
 from survey.operations.passwords import Passwords
-from survey.operations.staff import LINK_LIFE, TRIES, may_try, spend_step
+from survey.operations.staff import (
+    LINK_LIFE,
+    TRIES,
+    add_passkey,
+    may_try,
+    passkeys_of,
+    spend_step,
+)
 from tests.survey.staff import PASSWORD, Colleague, employ
 
 EMAIL = "ana@example.org"
@@ -312,6 +319,27 @@ def test_the_desk_stays_shut_until_there_is_a_second_factor(app: Flask, database
     assert "Add a second factor first" in browser.get("/account/").text
     set_up_phone(browser)
     assert browser.get("/desk/").status_code == 200
+
+
+def test_the_last_second_factor_can_be_replaced_and_not_removed(
+    app: Flask, database: Database
+) -> None:
+    employ(database, EMAIL, Role.OWNER, factor=True)
+    browser = Colleague(app)
+    browser.sign_in(EMAIL)
+    set_up_phone(browser)
+    refused = browser.post("/account/authenticator/remove")
+    assert (refused.status_code, "Add another one first" in refused.text) == (422, True)
+    mine = account(database)
+    assert mine.totp_secret
+    with database.writing() as session:
+        key = Passkey(id=b"key", staff_id=mine.id, name="blue", public_key=b"k", sign_count=0)
+        add_passkey(session, mine.id, key)
+    assert browser.post("/account/authenticator/remove").status_code == 303
+    assert account(database).totp_secret is None
+    assert browser.post("/account/passkey/0/remove").status_code == 422
+    with database.reading() as session:
+        assert len(passkeys_of(session, mine.id)) == 1
 
 
 def test_an_owner_helps_a_member_back_in_and_the_second_factor_stays(

@@ -123,6 +123,8 @@ def test_a_table_that_numbers_its_rows_is_a_problem(settings: Settings, sound: D
         ("log_statement", "mod", "order of arrival"),
         ("log_duration", "on", "order of arrival"),
         ("log_lock_waits", "on", "order of arrival"),
+        ("log_error_verbosity", "verbose", "order of arrival"),
+        ("debug_print_parse", "on", "order of arrival"),
     ],
 )
 def test_a_server_that_is_set_otherwise_is_a_problem(

@@ -280,6 +280,22 @@ def test_a_release_counts_what_it_left_out(
             publish(session, session.merge(wave), signed(), [FIRST])
 
 
+def test_what_opens_only_after_a_release_cannot_be_told_from_the_next_one(
+    database: Database, wave: Wave, cohesion: Instrument
+) -> None:
+    fill(database, wave, people(cohesion, 40))
+    with database.writing() as session:
+        whole = session.scalars(select(Response)).first()
+        assert whole is not None
+        key, sealed = whole.id, whole.sealed
+        session.execute(update(Response).where(Response.id == key).values(sealed=b"away"))
+        assert publish(session, session.merge(wave), signed(), [FIRST]).left_out == {"locked": 1}
+        session.execute(update(Response).where(Response.id == key).values(sealed=sealed))
+        session.commit()
+        with pytest.raises(ReleaseError, match="1 responses that an earlier release left out"):
+            publish(session, session.merge(wave), signed(), [FIRST])
+
+
 def test_an_export_opens_offline_into_what_was_answered(
     database: Database, wave: Wave, cohesion: Instrument, tmp_path: Path, run: Callable[..., Ran]
 ) -> None:

@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from questionnaires import Instrument
+from questionnaires import Instrument, read_instrument
+from questionnaires.logic import shown
 from survey.db import Database
 from survey.errors import WaveClosedError
 from survey.keys import seal_to
@@ -23,7 +24,7 @@ from survey.models import SpentNonce, Wave
 from survey.operations.batches import BATCH_SIZE
 from survey.operations.opening import OpenedResponse, read_responses
 from survey.operations.responses import Parcel, Receipt, record_parcel
-from survey.operations.waves import LATE, close_wave, end_arrivals, open_wave
+from survey.operations.waves import LATE, close_wave, end_arrivals, open_wave, place_item
 from survey.site import today
 from tests.conftest import KEY, answers, localities, plan
 from tests.survey.sealed import FIRST, RECIPIENTS, SECOND, STRANGER, kept, sealing_wave, send
@@ -216,6 +217,33 @@ def test_a_phone_has_thirty_days_after_the_last_one_and_then_410(
         with database.writing() as session:
             close_wave(session, session.merge(wave))
         assert post(client, parcel(wave, {"D1": "P1"})).status_code == status
+
+
+def test_a_round_that_is_closed_early_still_takes_what_phones_have_kept(
+    client: FlaskClient, database: Database, cohesion: Instrument
+) -> None:
+    # The day of closing is not kept, so phones have their thirty days from the last day planned.
+    wave = sealing_wave(database, cohesion, link="early")
+    assert wave.closes_on > today()
+    with database.writing() as session:
+        close_wave(session, session.merge(wave))
+    assert post(client, parcel(wave, {"D1": "P1"})).status_code == 201
+    assert client.get(f"/s/{wave.link}/en").status_code == 410
+
+
+def test_what_a_phone_does_not_mention_was_not_shown_where_the_answers_say_so(
+    client: FlaskClient, database: Database
+) -> None:
+    profile = read_instrument("community_profile")
+    wave = sealing_wave(database, profile, link="profile")
+    asked = {item.name for item in profile.asked("long")}
+    never = asked - shown(profile, "long", {})
+    assert never
+    sent = parcel(wave, {place_item(profile).name: "P1"})
+    assert post(client, sent).status_code == 201
+    (response,), left_out = opened(database, wave)
+    assert left_out == {}
+    assert never <= {name for name, each in response.answers.items() if each == "not_shown"}
 
 
 def test_nothing_is_taken_after_the_day_on_which_answers_are_deleted(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from analysis import EstimateError, Frame, Row, score
 from analysis.columns import Column
-from analysis.moments import number, scale, scores_of
+from analysis.moments import number, quarters, scale, scores_of
 from analysis.moments.arrays import numerators
 from analysis.moments.labels import dense, ranked
 from questionnaires import Rule
@@ -34,6 +34,19 @@ def test_scores_are_measured_in_the_least_common_unit() -> None:
     units = {measure.name: measure.units for measure in scores_of(INSTRUMENT)}
     assert (units["TRH"], units["TR"], units["BE"], units["CN"]) == (48, 96, 240, 1680)
     assert (units["CE"], units["CE_freq"]) == (840, 2520)
+
+
+def test_a_scale_whose_items_are_all_reversed_and_the_bounds_of_its_quarters() -> None:
+    worth = {str(code): Fraction(5 - code, 4) for code in range(1, 6)}
+    measure = scale("s", {"a": worth, "b": worth}, need=1)
+    # Positions of codes; a nonanswer is below zero.
+    matrix = np.array([[0, 1, 2, 3, 4, -1], [0, 1, -1, 3, 4, -1]], dtype=np.int8)
+    frame = Frame(None, ("a", "b"), matrix, {}, np.ones(6, dtype=np.int64))
+    found = numerators(frame, measure)
+    assert (100 * found[:5] / measure.units).tolist() == [100, 75, 50, 25, 0]
+    lowest, highest = (numerators(frame, each).tolist() for each in quarters(measure))
+    assert lowest == [0, 0, 0, 1, 1, -1]
+    assert highest == [1, 1, 0, 0, 0, -1]
 
 
 def test_a_dimension_without_items_in_the_form_is_missing_for_all() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from analysis.plan import PlanError, render, run_plan
-from tests.analysis.plan.plans import cohesion, listed, table
+from tests.analysis.plan.plans import cohesion, listed, scale, table
 
 Results = dict[str, Any]
 Both = Callable[[str], tuple[Results, Results]]
@@ -42,14 +42,25 @@ def refused(folder: Path) -> Callable[[str], list[str]]:
     return refused
 
 
-def agree(found: tuple[Results, Results]) -> None:
-    numpy, sql = (each["tables"][0]["rows"] for each in found)
-    assert len(numpy) == len(sql) > 0
-    for ours, theirs in zip(sql, numpy, strict=True):
-        assert ours.keys() == theirs.keys()
+def agree(found: tuple[Results, Results], part: str = "tables") -> None:
+    numpy, sql = (each[part][0] for each in found)
+    assert numpy.get("rows") or numpy.get("pairs") or numpy["p"] is not None
+    same(sql, numpy, part)
+
+
+def same(ours: Any, theirs: Any, place: str) -> None:
+    """Fail unless both say the same: texts and whole numbers to the letter, others but rounding."""
+    if isinstance(theirs, dict):
+        assert ours.keys() == theirs.keys(), place
         for key, want in theirs.items():
-            exact = want is None or isinstance(want, int | str | dict)
-            assert ours[key] == (want if exact else pytest.approx(want, rel=1e-8, abs=1e-9)), key
+            same(ours[key], want, f"{place}.{key}")
+    elif isinstance(theirs, list):
+        assert len(ours) == len(theirs), place
+        for number, (mine, want) in enumerate(zip(ours, theirs, strict=True)):
+            same(mine, want, f"{place}[{number}]")
+    else:
+        exact = theirs is None or isinstance(theirs, int | str)
+        assert ours == (theirs if exact else pytest.approx(theirs, rel=1e-8, abs=1e-9)), place
 
 
 @pytest.mark.parametrize("design", ["A1", "A2", "AW", "B1", "C2", "U1"])
@@ -68,6 +79,46 @@ def test_proportions(both: Both, interval: str) -> None:
 def test_numbers_and_totals(both: Both, statistic: str) -> None:
     asked = table(statistic, ["trust_1", "trust_2", "attitudes"], ["locality"], "level = 0.9")
     agree(both(cohesion("A1") + asked))
+
+
+@pytest.mark.parametrize(
+    ("design", "by"), [("A1", ["gender", "ethnicity"]), ("CW", []), ("U1", ["locality"])]
+)
+@pytest.mark.parametrize("statistic", ["ratio", "variance"])
+def test_ratios_and_variances(both: Both, statistic: str, design: str, by: list[str]) -> None:
+    agree(both(cohesion(design) + table(statistic, ["trust_1", "norms_2"], by)))
+
+
+def test_ratios_and_variances_of_numbers_far_from_zero(both: Both, folder: Path) -> None:
+    (folder / "few.csv").write_text(
+        "w,p,y,x\n1,a,10001,2\n2,a,10004,1\n1.5,b,10002,\n1,b,9990,4\n3,c,10002,3\n1,c,,5\n"
+        "2,d,9999,7\n1,d,10003,-2\n1,d,10000,1\n4,d,10000,0\n"
+    )
+    for design in ('weight = "w"\npsu = "p"', 'weight = "w"', ""):
+        plan = f'data = "few.csv"\n[design]\n{design}\n'
+        agree(both(plan + table("ratio", ["y", "x"])))
+        agree(both(plan + table("variance", ["y", "x"])))
+
+
+@pytest.mark.parametrize(("design", "by"), [("AW", ["locality"]), ("CW", []), ("UW", [])])
+def test_changes_carry_the_covariance_of_repeated_psus(
+    both: Both, design: str, by: list[str]
+) -> None:
+    asked = f'[[changes]]\nname = "since"\nof = {listed(["trust", "norms_2"])}\nby = {listed(by)}\n'
+    asked += 'between = {column = "wave", from = "1", to = "2"}\nadjust = "holm"\n'
+    agree(both(cohesion(design) + asked), "changes")
+
+
+@pytest.mark.parametrize(
+    ("test", "by"),
+    [
+        ("t", "gender"), ("wald", "locality"), ("pairwise", "ethnicity"), ("raoscott", "ethnicity")
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("design", ["A1", "U1"])
+def test_tests_of_means_and_of_tables(both: Both, design: str, test: str, by: str) -> None:
+    asked = f'[[tests]]\nname = "asked"\ntest = "{test}"\nof = "trust_2"\nby = "{by}"\n'
+    agree(both(cohesion(design, 'gender = ["man", "woman"]') + asked), "tests")
 
 
 @pytest.mark.parametrize("lonely", ["adjust", "average", "remove", "certainty"])
@@ -95,24 +146,27 @@ def test_everything_it_cannot_do_is_a_line_with_the_place_and_the_remedy(
         'psu = ["locality", "cluster"]\nfpc = ["w_base", "age"]\n'
         '[calibrate]\nmethod = "rake"\nmargins = {gender = {man = 1, woman = 1}}\n'
     )
-    asked = {"quantile": 1, "variance": 1, "ratio": 2, "mean": 1}
-    for statistic, names in asked.items():
-        made = table(statistic, ["trust_1", "trust_2"][:names])
-        plan += made.replace("asked", statistic)
-    plan += '[[tests]]\nname = "sexes"\ntest = "t"\nof = "trust_1"\nby = "gender"\n'
+    plan += scale("trust")
+    for statistic, of in {
+        "quantile": ["trust_1"], "variance": ["trust"], "ratio": ["trust_1", "trust"],
+        "mean": ["trust"],
+    }.items():  # fmt: skip
+        plan += table(statistic, of).replace("asked", statistic)
+    for test in ("wilcoxon", "t"):
+        plan += f'[[tests]]\nname = "{test}"\ntest = "{test}"\nof = "trust_1"\nby = "gender"\n'
     plan += '[[changes]]\nname = "since"\nof = ["trust_1"]\n'
     plan += 'between = {column = "wave", from = "1", to = "2"}\n'
     plan += f'[[reliability]]\nname = "items"\nof = {listed(["trust_1", "trust_2"])}\n'
     lines = refused(plan)
     assert [line.partition(": ")[0] for line in lines] == [
         "design.strata", "design.psu", "design.fpc", "calibrate", "tables (quantile)",
-        "tables (variance)", "tables (ratio)", "tests (sexes)", "changes (since)",
-        "reliability (items)",
+        "tables (variance)", "tables (ratio)", "tests (wilcoxon)", "reliability (items)",
     ]  # fmt: skip
     assert all(line.endswith("; use --engine numpy") for line in lines)
-    assert lines[4] == "tables (quantile): the sql engine has no statistic quantile; " + (
-        "use --engine numpy"
-    )
+    assert [line.partition("has no ")[2].partition(";")[0] for line in lines[4:8]] == [
+        "statistic quantile", "statistic variance of scales", "statistic ratio of scales",
+        "test wilcoxon",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -134,13 +188,15 @@ def test_numbers_that_do_not_fit_are_refused(
     assert line.endswith("; use --engine numpy")
 
 
-def test_a_column_with_very_many_codes_is_refused(
-    refused: Callable[[str], list[str]], folder: Path
+def test_a_scale_of_very_many_codes_is_refused_and_their_shares_are_not(
+    refused: Callable[[str], list[str]], both: Both, folder: Path
 ) -> None:
-    (folder / "data.csv").write_text("y\n" + "".join(f"code {n}\n" for n in range(201)))
-    (line,) = refused('data = "data.csv"\n' + table("proportion", ["y"]))
+    (folder / "data.csv").write_text("y\n" + "".join(f"{n}\n" for n in range(201)))
+    of_items = '[scales.s]\nitems = ["y"]\nminimum = 0\nmaximum = 200\n'
+    (line,) = refused('data = "data.csv"\n' + of_items + table("mean", ["s"]))
     assert line.startswith("tables (asked): y has 201 codes")
     assert line.endswith("; use --engine numpy")
+    agree(both('data = "data.csv"\n' + table("proportion", ["y"])))
 
 
 def test_plans_do_not_load_a_database() -> None:
