@@ -18,7 +18,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from survey.account import own, views
 from survey.account.accounts import install_accounts
-from survey.desk import projects, rounds, start
+from survey.desk import drafts, gate, localities, projects, protocol, rounds, sample, start
 from survey.desk.guard import guard
 from survey.errors import BadEncodingError, BusyError, ForeignPageError
 from survey.forms import refuse_unclean
@@ -27,6 +27,10 @@ from survey.messages import _
 from survey.policy import Audience, check_policies, open_to
 from survey.security import Inline, compress, refuse_foreign, secure, secure_staff
 from survey.sessions import StaffSessions
+
+_DESK = (projects, drafts, localities, sample, protocol, gate, rounds)
+#: Addresses that take a file with borders, which is longer than any form.
+_WIDE = {"localities.look", "localities.keep", "sample.draw_clusters"}
 
 
 def create_staff_app(public: Flask) -> Flask:
@@ -48,13 +52,14 @@ def create_staff_app(public: Flask) -> Flask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals |= {"style": Inline("desk.css"), "passkey_script": Inline("passkey.js")}
     app.jinja_env.filters["day"] = public.jinja_env.filters["day"]
+    app.before_request(_make_room)
     # Before whatever reads the form: the first to read it decides how strictly.
     app.before_request(refuse_foreign)
     app.before_request(refuse_unclean)
     app.session_interface = StaffSessions(keys)
     install_accounts(app, keys)
     CSRFProtect(app)
-    for blueprint in (views, own, start, projects, rounds):
+    for blueprint in (views, own, start, *_DESK):
         app.register_blueprint(blueprint.blueprint)
     app.add_url_rule("/desk", "front", open_to(Audience.VISITOR)(_front))
     app.add_url_rule("/account", "account_front", open_to(Audience.VISITOR)(_front))
@@ -69,6 +74,12 @@ def create_staff_app(public: Flask) -> Flask:
     app.after_request(secure_staff)
     app.after_request(compress)
     return app
+
+
+def _make_room() -> None:
+    """Let a few pages take a file that is longer than a form may be."""
+    if request.endpoint in _WIDE:
+        request.max_content_length = request.max_form_memory_size = 2 * localities.LARGEST
 
 
 def _front() -> Response:
@@ -110,6 +121,10 @@ _PROBLEMS = {
     404: (
         _("There is no such page for you"),
         _("Check the address. Projects of other teams cannot be seen from here."),
+    ),
+    413: (
+        _("This is too much at once"),
+        _("Nothing was changed. Send a smaller file: simplify the borders, or leave them out."),
     ),
     503: (
         _("The database does not answer at the moment"),

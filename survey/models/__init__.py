@@ -2,6 +2,7 @@
 
 from survey.models.audit import AuditEntry
 from survey.models.base import Base
+from survey.models.draft import Protocol, ProtocolReview, RoundDraft
 from survey.models.job import Job
 from survey.models.place import Place
 from survey.models.release import Release
@@ -32,10 +33,13 @@ __all__ = [
     "Place",
     "Project",
     "ProjectRound",
+    "Protocol",
+    "ProtocolReview",
     "RecoveryCode",
     "Release",
     "Response",
     "Role",
+    "RoundDraft",
     "SpentNonce",
     "Staff",
     "StaffSession",
