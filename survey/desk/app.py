@@ -7,9 +7,10 @@ need, whatever happens here.
 
 from __future__ import annotations
 
-from typing import Any, cast
+from io import BytesIO
+from typing import IO, Any, cast
 
-from flask import Flask, Response, redirect, render_template, request, session, url_for
+from flask import Flask, Request, Response, redirect, render_template, request, session, url_for
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -18,7 +19,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from survey.account import own, views
 from survey.account.accounts import install_accounts
-from survey.desk import drafts, gate, localities, projects, protocol, rounds, sample, start
+from survey.desk import drafts, gate, localities, projects, protocol, rounds, sample, start, watch
 from survey.desk.guard import guard
 from survey.errors import BadEncodingError, BusyError, ForeignPageError
 from survey.forms import refuse_unclean
@@ -28,7 +29,7 @@ from survey.policy import Audience, check_policies, open_to
 from survey.security import Inline, compress, refuse_foreign, secure, secure_staff
 from survey.sessions import StaffSessions
 
-_DESK = (projects, drafts, localities, sample, protocol, gate, rounds)
+_DESK = (watch, projects, drafts, localities, sample, protocol, gate, rounds)
 #: Addresses that take a file with borders, which is longer than any form.
 _WIDE = {"localities.look", "localities.keep", "sample.draw_clusters"}
 
@@ -42,6 +43,7 @@ def create_staff_app(public: Flask) -> Flask:
         If an address does not say who may use it.
     """
     app = Flask("survey", static_folder=None)
+    app.request_class = _Request
     app.url_map.converters["int"] = _Number
     keys = public.extensions["sixfold"].settings.signing_keys()
     for limit in ("MAX_CONTENT_LENGTH", "TRUSTED_HOSTS"):
@@ -170,6 +172,13 @@ def _show(status: int, message: tuple[str, str] | None = None) -> Response:
     heading, explanation = message or _PROBLEMS.get(status, _OTHER)
     shown = render_template("desk/message.html", heading=heading, explanation=explanation)
     return Response(shown, status, mimetype="text/html")
+
+
+class _Request(Request):
+    """A request whose files stay in memory: a long one would be written to the disk in clear."""
+
+    def _get_file_stream(self, *_described: object, **_more: object) -> IO[bytes]:
+        return BytesIO()
 
 
 class _Number(IntegerConverter):

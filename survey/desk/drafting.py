@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, abort, request, session, url_for
 from sqlalchemy.orm import Session
 
+from questionnaires import Text
 from survey.desk.fields import Field, differing, read_form, shown_value
 from survey.desk.guard import place
 from survey.desk.pages import page, refused, to, writing
@@ -15,10 +16,11 @@ from survey.desk.steps import STEPS
 from survey.errors import RefusedError
 from survey.languages import LANGUAGES, choose_language
 from survey.models import RoundDraft
+from survey.operations.draft_documents import choice_of, texts
 from survey.operations.drafts import change_draft, find_draft
 from survey.operations.editing import Clash
 from survey.operations.gaps import Gap
-from survey.operations.readiness import gaps_of
+from survey.operations.readiness import chosen_instrument, gaps_of
 from survey.site import site, today
 
 Reply = Response | str | tuple[str, int]
@@ -68,6 +70,7 @@ def show_step(
         typed=draft.document.get(step) or {},
         gaps=gaps.get(step, []) if step in draft.document else [],
         following=_following(step),
+        readings=_consent_texts(draft.document) if step == "consent" else [],
         **more,
     )
 
@@ -77,11 +80,12 @@ def save_step(step: str, project_id: int, draft_id: int) -> Reply:
     make = STEPS[step].fields
     if make is None:
         abort(404)
+    # Before writing begins: nobody who answers shall wait until questionnaires are read.
+    fields = make(read_draft(project_id, draft_id)[0].document, spoken())
+    typed = read_form(fields, request.form)
     try:
         with writing() as kept:
             draft = must_find(kept, project_id, draft_id)
-            fields = make(draft.document, spoken())
-            typed = read_form(fields, request.form)
             clash = change_draft(kept, draft, step, typed, seen_version())
     except RefusedError as error:
         return refused(error)
@@ -112,10 +116,25 @@ def show_clash(fields: Sequence[Field], typed: Mapping[str, Any], clash: Clash) 
 def step_address(step: str, project_id: int, draft_id: int) -> str:
     """Return the address of the page of a step."""
     endpoint = STEPS[step].endpoint
-    values = {"step": step} if endpoint == "drafts.step" else {}
     if endpoint == "protocol.protocol":
         return url_for(endpoint, project_id=project_id)
-    return url_for(endpoint, project_id=project_id, draft_id=draft_id, **values)
+    if endpoint == "drafts.step":
+        return url_for(endpoint, project_id=project_id, draft_id=draft_id, step=step)
+    return url_for(endpoint, project_id=project_id, draft_id=draft_id)
+
+
+def _consent_texts(document: Mapping[str, Any]) -> list[tuple[Text, list[str]]]:
+    """Return what the first page says besides the facts, in each language of the round."""
+    instrument, form = chosen_instrument(document), choice_of(document)[1]
+    if instrument is None:
+        return []
+    named = ("about", f"minutes.{form}", "voluntary", "anonymous", "use", "final", "care", "agree")
+    texts_of = [instrument.texts.get(each) for each in texts(document, "languages", "languages")]
+    return [
+        (text, [text[f"consent.{each}"] for each in named if text.get(f"consent.{each}")])
+        for text in texts_of
+        if text is not None
+    ]
 
 
 def _following(step: str) -> str:

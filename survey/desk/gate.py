@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Blueprint
 
 from survey.account import entry
@@ -12,7 +15,7 @@ from survey.errors import RefusedError, SurveyError
 from survey.messages import _
 from survey.models import Role
 from survey.operations.draft_documents import choice_of
-from survey.operations.gate import SMALL, modules_of, sign_gate
+from survey.operations.gate import SMALL, Module, modules_of, sign_gate
 from survey.operations.readiness import chosen_instrument
 from survey.operations.sample_plans import small_strata
 from survey.policy import allow
@@ -56,14 +59,19 @@ def sign(project_id: int, draft_id: int) -> Reply:
     again = entry.require_fresh(FRESH)
     if again:
         return again
+    seen = read_draft(project_id, draft_id)[0].document
     try:
+        modules = _modules(seen)
         with writing() as session:
             draft = must_find(session, project_id, draft_id)
-            instrument = chosen_instrument(draft.document)
-            if instrument is None:
-                raise RefusedError(_("choose a questionnaire first"))
-            modules = modules_of(instrument, choice_of(draft.document)[1])
             sign_gate(session, draft, modules, today())
     except SurveyError as error:
         return refused(error)
     return to(step_address("gate", project_id, draft_id))
+
+
+def _modules(document: Mapping[str, Any]) -> list[Module]:
+    instrument = chosen_instrument(document)
+    if instrument is None:
+        raise RefusedError(_("choose a questionnaire first"))
+    return modules_of(instrument, choice_of(document)[1])

@@ -202,9 +202,10 @@ def _keep(
 ) -> Reply:
     """Store a part of the plan; what cannot be reckoned is said, and what was typed stays."""
     try:
+        # Before writing begins: nobody who answers shall wait for a calculation.
+        made = make(read_draft(project_id, draft_id)[0].document)
         with writing() as session:
             draft = must_find(session, project_id, draft_id)
-            made = make(draft.document)
             clash = change_draft(session, draft, part, made, seen_version())
     except SurveyError as problem:
         return _show(project_id, draft_id, problem, part), 422

@@ -19,6 +19,7 @@ from survey.models.staff import (
     Staff,
     StaffSession,
 )
+from survey.models.tally import Tally
 from survey.models.wave import Wave
 
 __all__ = [
@@ -43,5 +44,6 @@ __all__ = [
     "SpentNonce",
     "Staff",
     "StaffSession",
+    "Tally",
     "Wave",
 ]

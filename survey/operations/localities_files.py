@@ -207,8 +207,7 @@ def _check_row(row: dict[str, Any], shape: Mapping[str, Any] | None, wrong: Wron
         wrong("name", _("has no name in any language; add one"))
     if "code" not in row:
         wrong("code", _("has no code; give it one of letters, digits and _ . -"))
-    told = [row.get(each) for each in _COUNTS]
-    if None not in told and told[1] + told[2] > told[0]:
+    if all(each in row for each in _COUNTS) and row["women"] + row["men"] > row["population"]:
         wrong("population", _("is less than women and men together; mend one of the three"))
     if shape is not None and shape.get("type") in _BORDERS:
         row["geometry"] = dict(shape)

@@ -156,9 +156,9 @@ def protocol_gaps(session: Session, project_id: int, today: date) -> list[Gap]:
         return gaps
     for each in signatures_of(document):
         if each.day is None:
-            gaps.append(Gap(_("%(partner)s has not signed yet."), {"partner": each.partner}))
+            gaps.append(Gap(_("A signature is missing: %(partner)s"), {"partner": each.partner}))
         elif not each.holds:
-            words = _("The text was changed after %(partner)s signed; the partner signs again.")
+            words = _("The text was changed since, so sign again: %(partner)s")
             gaps.append(Gap(words, {"partner": each.partner}))
     if not gaps and is_overdue(session, project_id, today):
         gaps.append(Gap(_("Three months are over: review the protocol and note what came of it.")))

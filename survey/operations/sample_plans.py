@@ -201,7 +201,7 @@ def _lived_in(document: Mapping[str, Any]) -> list[dict[str, Any]]:
         raise RefusedError(_("add the localities first"))
     for row in found:
         if not row.get("population"):
-            words = _("the locality %(code)s has no population; add it to the localities file")
+            words = _("a locality has no population; add it to the localities file: %(code)s")
             raise RefusedError(words, code=row["code"])
     return found
 

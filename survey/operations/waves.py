@@ -14,7 +14,7 @@ from questionnaires import Instrument, Item, Level, item_type, thaw_instrument, 
 from questionnaires.model import Audience
 from survey.db import FULL_PATIENCE, erase_traces
 from survey.errors import SurveyError, WaveClosedError, WaveNotOpenError, WaveUnknownError
-from survey.models import Inbox, Place, Project, Response, SpentNonce, Wave
+from survey.models import Inbox, Place, Project, Response, SpentNonce, Tally, Wave
 from survey.models.wave import Protection, Sampling
 from survey.operations.audit import Action
 from survey.operations.batches import seal_inbox
@@ -280,12 +280,14 @@ def erase_wave(session: Session, wave: Wave, today: date) -> int:
         raise SurveyError(f"the answers of '{wave.link}' are kept until {wave.keep_until}")
     forget_keys(session, wave)
     close_wave(session, wave)
+    session.execute(delete(Tally).where(Tally.wave_id == wave.id))
     erased = session.scalars(
         delete(Response).where(Response.wave_id == wave.id).returning(Response.id)
     ).all()
     note_round(session, Action.ROUND_ERASED, wave)
     session.commit()
-    erase_traces(session, Response.__tablename__, Wave.__tablename__, patience=FULL_PATIENCE)
+    told = (Response, Tally, Wave)
+    erase_traces(session, *(each.__tablename__ for each in told), patience=FULL_PATIENCE)
     return len(erased)
 
 

@@ -8,7 +8,8 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.test import encode_multipart
 
 from survey.site import today
 from tests.survey.staff import Colleague
@@ -112,11 +113,13 @@ class Planner:
         """Send a form with files."""
         sent: dict[str, Any] = {"csrf_token": self.browser.token(), "version": self.version()}
         sent |= typed
-        sent |= {key: (BytesIO(text.encode()), name) for key, (name, text) in files.items()}
+        for key, (name, text) in files.items():
+            sent[key] = FileStorage(BytesIO(text.encode()), name)
+        boundary, body = encode_multipart(sent)  # in memory, unlike the client's own
         self.browser.reply = self.browser.client.post(
             f"{self.draft}/{step}",
-            data=sent,
-            content_type="multipart/form-data",
+            data=body,
+            content_type=f"multipart/form-data; boundary={boundary}",
             base_url=self.browser.base,
             headers={"Referer": f"{self.browser.base}/desk/"},
         )

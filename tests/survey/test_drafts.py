@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -204,7 +205,7 @@ def test_an_open_link_is_a_convenience_sample_whatever_is_wished(
     assert "Sample" in missing(ana.browser.get(ana.draft).text)
 
 
-WRONG = [
+WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("questionnaire", {"choice": "no_such/short/"}, "questionnaire"),
     ("languages", {"languages": ["xx"]}, "languages"),
     ("groups", {"breakdowns": ["T1"]}, "groups"),
@@ -228,7 +229,7 @@ def test_each_step_names_what_it_lacks_and_nothing_opens(database: Database) -> 
         draft = make_draft(session, 1, "Spring")
         whole = {**steps("wrong-one")}
         for step, typed, named in WRONG:
-            part = {**whole[step], **typed}
+            part = dict(whole[step]) | dict(typed)
             change_draft(session, draft, step, part, 10_000)
             gaps = gaps_of(session, draft, today())
             assert gaps[named], (step, typed)
@@ -254,9 +255,13 @@ def test_the_log_says_who_began_and_who_threw_away(
 def test_pages_of_a_draft_speak_and_run_as_the_reader_does(ana: Planner, language: str) -> None:
     ana.begin("Languages")
     ana.save("questionnaire", steps()["questionnaire"])
+    ana.save("languages", steps()["languages"])
+    page = ana.browser.get(f"{ana.draft}/consent").text
+    assert "It takes about 5 minutes." in page  # the words of the questionnaire beside our facts
+    assert '<div lang="ar" dir="rtl">' in page
     ana.browser.post("/account/language", language=language, back="/desk/")
     try:
-        for page in ("", "/questionnaire", "/groups", "/gate", "/places", "/sample"):
+        for page in ("", "/questionnaire", "/groups", "/consent", "/gate", "/places", "/sample"):
             reply = ana.browser.get(f"{ana.draft}{page}")
             assert reply.status_code == 200
             assert f'<html lang="{language}"' in reply.text

@@ -54,7 +54,8 @@ def stored(site: tuple[Flask, Database], planner: Planner) -> list[str]:
 
 def thousand(wrong: int = 37) -> tuple[str, list[int]]:
     """Return a file of 1,000 rows and the numbers of those that are wrong, all in other ways."""
-    rows, bad = [], []
+    rows: list[str] = []
+    bad: list[int] = []
     for number in range(2, 1002):
         row = [f"P{number}", f"Place {number}", f"مكان {number}", "all", "100", "50", "50"]
         if number % 27 == 0 and len(bad) < wrong:
@@ -195,7 +196,10 @@ def test_what_stands_in_a_cell_is_never_repeated() -> None:
     assert all("lots" not in str(each) and "Secret" not in str(each) for each in found.problems)
 
 
-def test_a_file_with_borders_may_be_longer_than_a_form(ana: Planner) -> None:
+def test_a_file_with_borders_may_be_longer_than_a_form_and_never_touches_the_disk(
+    ana: Planner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", "/no/such/folder")
     border = {"type": "Polygon", "coordinates": [[[n / 7, n / 3] for n in range(9000)]]}
     features = [
         {

@@ -96,6 +96,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "gate.save": TEAM,
     "gate.sign": OWNER,
     "rounds.round_page": TEAM,
+    "watch.watch_page": TEAM,
     "rounds.close": TEAM,
     "rounds.ask_delete": OWNER,
     "rounds.delete": OWNER,
