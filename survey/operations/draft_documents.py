@@ -97,7 +97,7 @@ def offered_instruments() -> list[Instrument]:
 
 def sampling_of(document: Document) -> Sampling:
     """Return what the report may claim; an open link reaches whom it reaches."""
-    if False:
+    if "open" in texts(document, "doors", "doors"):
         return Sampling.CONVENIENCE
     wished = field(document, "sample", "design")
     return Sampling(wished) if wished in set(Sampling) else Sampling.CONVENIENCE
