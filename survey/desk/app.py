@@ -7,9 +7,10 @@ need, whatever happens here.
 
 from __future__ import annotations
 
-from typing import Any, cast
+from io import BytesIO
+from typing import IO, Any, cast
 
-from flask import Flask, Response, redirect, render_template, request, session, url_for
+from flask import Flask, Request, Response, redirect, render_template, request, session, url_for
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -18,7 +19,18 @@ from werkzeug.routing import IntegerConverter, Map
 
 from survey.account import own, views
 from survey.account.accounts import install_accounts
-from survey.desk import exports, projects, rounds, start
+from survey.desk import (
+    drafts,
+    exports,
+    gate,
+    localities,
+    projects,
+    protocol,
+    rounds,
+    sample,
+    start,
+    watch,
+)
 from survey.desk.guard import guard
 from survey.errors import BadEncodingError, BusyError, ForeignPageError
 from survey.forms import refuse_unclean
@@ -27,6 +39,10 @@ from survey.messages import _
 from survey.policy import Audience, check_policies, open_to
 from survey.security import Inline, compress, refuse_foreign, secure, secure_staff
 from survey.sessions import StaffSessions
+
+_DESK = (watch, exports, projects, drafts, localities, sample, protocol, gate, rounds)
+#: Addresses that take a file with borders, which is longer than any form.
+_WIDE = {"localities.look", "localities.keep", "sample.draw_clusters"}
 
 
 def create_staff_app(public: Flask) -> Flask:
@@ -38,6 +54,7 @@ def create_staff_app(public: Flask) -> Flask:
         If an address does not say who may use it.
     """
     app = Flask("survey", static_folder=None)
+    app.request_class = _Request
     app.url_map.converters["int"] = _Number
     keys = public.extensions["sixfold"].settings.signing_keys()
     for limit in ("MAX_CONTENT_LENGTH", "TRUSTED_HOSTS"):
@@ -48,13 +65,14 @@ def create_staff_app(public: Flask) -> Flask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals |= {"style": Inline("desk.css"), "passkey_script": Inline("passkey.js")}
     app.jinja_env.filters["day"] = public.jinja_env.filters["day"]
+    app.before_request(_make_room)
     # Before whatever reads the form: the first to read it decides how strictly.
     app.before_request(refuse_foreign)
     app.before_request(refuse_unclean)
     app.session_interface = StaffSessions(keys)
     install_accounts(app, keys)
     CSRFProtect(app)
-    for blueprint in (views, own, start, projects, rounds, exports):
+    for blueprint in (views, own, start, *_DESK):
         app.register_blueprint(blueprint.blueprint)
     app.add_url_rule("/desk", "front", open_to(Audience.VISITOR)(_front))
     app.add_url_rule("/account", "account_front", open_to(Audience.VISITOR)(_front))
@@ -69,6 +87,12 @@ def create_staff_app(public: Flask) -> Flask:
     app.after_request(secure_staff)
     app.after_request(compress)
     return app
+
+
+def _make_room() -> None:
+    """Let a few pages take a file that is longer than a form may be."""
+    if request.endpoint in _WIDE:
+        request.max_content_length = request.max_form_memory_size = 2 * localities.LARGEST
 
 
 def _front() -> Response:
@@ -110,6 +134,10 @@ _PROBLEMS = {
     404: (
         _("There is no such page for you"),
         _("Check the address. Projects of other teams cannot be seen from here."),
+    ),
+    413: (
+        _("This is too much at once"),
+        _("Nothing was changed. Send a smaller file: simplify the borders, or leave them out."),
     ),
     503: (
         _("The database does not answer at the moment"),
@@ -155,6 +183,13 @@ def _show(status: int, message: tuple[str, str] | None = None) -> Response:
     heading, explanation = message or _PROBLEMS.get(status, _OTHER)
     shown = render_template("desk/message.html", heading=heading, explanation=explanation)
     return Response(shown, status, mimetype="text/html")
+
+
+class _Request(Request):
+    """A request whose files stay in memory: a long one would be written to the disk in clear."""
+
+    def _get_file_stream(self, *_described: object, **_more: object) -> IO[bytes]:
+        return BytesIO()
 
 
 class _Number(IntegerConverter):

@@ -14,6 +14,7 @@ from survey.errors import SurveyError
 from survey.messages import _
 from survey.models import Role
 from survey.operations.audit import PAGE, entries_of, head, verify
+from survey.operations.drafts import drafts_of
 from survey.operations.members import (
     Guest,
     invite_member,
@@ -21,6 +22,7 @@ from survey.operations.members import (
     renew_link,
 )
 from survey.operations.projects import GRACE, delete_project, rounds_of, take_back_project
+from survey.operations.protocol import is_overdue, next_review
 from survey.operations.roles import answers_for, is_stranger, members_of
 from survey.policy import allow
 from survey.site import site, today
@@ -42,6 +44,9 @@ def project(project_id: int) -> str:
             is_owner=Role.OWNER in place().roles,
             rounds=rounds_of(reading, project_id),
             members=members_of(reading, project_id),
+            drafts=drafts_of(reading, project_id),
+            due=next_review(reading, project_id),
+            overdue=is_overdue(reading, project_id, today()),
             last_day=found.deleted_on + GRACE if found.deleted_on else None,
         )
 

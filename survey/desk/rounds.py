@@ -10,6 +10,7 @@ from survey.desk.pages import FRESH, TEAM, page, refused, to, writing
 from survey.desk.projects import NOT_TYPED
 from survey.errors import SurveyError
 from survey.models import Role
+from survey.operations.drafts import draft_of_round
 from survey.operations.projects import GRACE, delete_round, round_state, take_back_round
 from survey.operations.waves import close_wave, find_wave
 from survey.policy import allow
@@ -30,6 +31,7 @@ def round_page(link: str) -> str:
             is_owner=Role.OWNER in place().roles,
             round=shown,
             wave=shown.wave,
+            draft=draft_of_round(reading, shown.wave),
         )
 
 

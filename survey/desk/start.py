@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint, Response, request, url_for
+from sqlalchemy.orm import Session
 
 from survey.account import entry
-from survey.desk.pages import page, refused, to, writing
+from survey.desk.pages import TEAM, page, refused, to, writing
 from survey.errors import SurveyError
+from survey.models import Project, RoundDraft
+from survey.operations.drafts import drafts_of
 from survey.operations.members import found_project
 from survey.operations.projects import rounds_of
+from survey.operations.protocol import is_overdue, next_review
 from survey.operations.roles import projects_of, roles_in, rounds_seen, vouches
 from survey.policy import Audience, open_to
-from survey.site import site
+from survey.site import site, today
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -30,11 +36,26 @@ def start() -> str:
                 {
                     "project": project,
                     "roles": roles_in(reading, me, project.id, None),
+                    "overdue": _overdue(reading, me, project.id),
+                    "drafts": _drafts(reading, me, project),
                     "rounds": [(each, seen[each.wave.id]) for each in rounds],
                 }
             )
         may_make = vouches(reading, me)
     return page("start", shown=shown, may_make=may_make)
+
+
+def _overdue(reading: Session, staff_id: int, project_id: int) -> date | None:
+    """Return the day on which a review of the protocol was due, for those who can make it."""
+    if not roles_in(reading, staff_id, project_id, None) & set(TEAM):
+        return None
+    return next_review(reading, project_id) if is_overdue(reading, project_id, today()) else None
+
+
+def _drafts(reading: Session, staff_id: int, project: Project) -> list[RoundDraft]:
+    """Return the rounds that are being planned, for those who plan them."""
+    plans = roles_in(reading, staff_id, project.id, None) & set(TEAM)
+    return drafts_of(reading, project.id) if plans and not project.deleted_on else []
 
 
 @blueprint.post("/projects")

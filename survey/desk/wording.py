@@ -36,6 +36,11 @@ ACTIONS = {
     Action.PROJECT_MADE: _("made a project"),
     Action.PROJECT_DELETED: _("deleted a project"),
     Action.PROJECT_TAKEN_BACK: _("took a deleted project back"),
+    Action.DRAFT_MADE: _("began to plan a round"),
+    Action.DRAFT_DISCARDED: _("threw a draft away"),
+    Action.RISKS_SIGNED: _("signed the risks off"),
+    Action.PROTOCOL_SIGNED: _("noted a signature under the protocol"),
+    Action.PROTOCOL_REVIEWED: _("reviewed the protocol"),
     Action.ROUND_OPENED: _("opened a round"),
     Action.ROUND_CLOSED: _("closed a round"),
     Action.ROUND_DELETED: _("deleted a round"),
@@ -54,3 +59,21 @@ def state_of(wave: Wave, deleted_on: date | None, today: date) -> str:
     if wave.is_closed or today > wave.closes_on:
         return _("closed")
     return _("not open yet") if today < wave.opens_on else _("open")
+
+
+#: How answers came in.
+MODES = {
+    "self-web": _("on a web page"),
+    "kiosk": _("at a shared device"),
+    "interviewer": _("with an interviewer"),
+    "paper": _("on paper"),
+    "phone": _("from a phone without network"),
+}
+#: Signs of careless answers, none of which proves anything.
+SIGNS = {
+    "long_string": _("the same answer down whole pages"),
+    "contradiction": _("two answers that do not go together"),
+    "inconsistent": _("answers to alike questions that go apart"),
+    "missing": _("more than half left out"),
+    "doubtful": _("two of these signs or more"),
+}

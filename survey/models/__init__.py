@@ -2,6 +2,7 @@
 
 from survey.models.audit import AuditEntry
 from survey.models.base import Base
+from survey.models.draft import Protocol, ProtocolReview, RoundDraft
 from survey.models.job import Job
 from survey.models.place import Place
 from survey.models.release import Release
@@ -18,6 +19,7 @@ from survey.models.staff import (
     Staff,
     StaffSession,
 )
+from survey.models.tally import Tally
 from survey.models.wave import Wave
 
 __all__ = [
@@ -32,12 +34,16 @@ __all__ = [
     "Place",
     "Project",
     "ProjectRound",
+    "Protocol",
+    "ProtocolReview",
     "RecoveryCode",
     "Release",
     "Response",
     "Role",
+    "RoundDraft",
     "SpentNonce",
     "Staff",
     "StaffSession",
+    "Tally",
     "Wave",
 ]

@@ -114,16 +114,29 @@ def read_round(file: Path) -> tuple[Instrument, WavePlan, list[Locality]]:
     InstrumentError
         With one line for each problem of the file or of its instrument.
     """
+    return check_round(_load(file), file.name)
+
+
+def check_round(
+    document: Mapping[str, Any], source: str
+) -> tuple[Instrument, WavePlan, list[Locality]]:
+    """Return the instrument, the plan and the localities of a round, however it was written down.
+
+    Raises
+    ------
+    SurveyError, InstrumentError
+        As `read_round`; `source` is how the lines call the file.
+    """
     ledger = Ledger()
-    written = ledger.checked(_load(file), ROUND, "", file.name)
+    written = ledger.checked(document, ROUND, "", source)
     facts = {
-        language: ledger.checked(written["facts"].get(language, {}), FACTS, language, file.name)
+        language: ledger.checked(written["facts"].get(language, {}), FACTS, language, source)
         for language in written["languages"]
     }
-    rows = [_row(ledger, row, file.name) for row in written["locality"]]
+    rows = [_row(ledger, row, source) for row in written["locality"]]
     ledger.unique("locality", (row["code"] for row in rows))
-    _check_days(ledger, written, file.name)
-    _check_recipients(ledger, written["recipients"], file.name)
+    _check_days(ledger, written, source)
+    _check_recipients(ledger, written["recipients"], source)
     ledger.close()
     instrument = find_instrument(written["instrument"])
     plan = WavePlan(

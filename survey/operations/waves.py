@@ -14,7 +14,7 @@ from questionnaires import Instrument, Item, Level, item_type, thaw_instrument, 
 from questionnaires.model import Audience
 from survey.db import FULL_PATIENCE, erase_traces
 from survey.errors import SurveyError, WaveClosedError, WaveNotOpenError, WaveUnknownError
-from survey.models import Inbox, Place, Response, SpentNonce, Wave
+from survey.models import Inbox, Place, Project, Response, SpentNonce, Tally, Wave
 from survey.models.wave import Protection, Sampling
 from survey.operations.audit import Action
 from survey.operations.batches import seal_inbox
@@ -75,6 +75,25 @@ def open_wave(
     InstrumentError
         If the instrument has no such variant.
     """
+    wave = make_wave(session, instrument, plan, localities)
+    session.commit()
+    return wave
+
+
+def make_wave(
+    session: Session,
+    instrument: Instrument,
+    plan: WavePlan,
+    localities: Sequence[Locality],
+    project: Project | None = None,
+) -> Wave:
+    """Do what `open_wave` does, in `project` when it is given; the caller commits.
+
+    Raises
+    ------
+    SurveyError, InstrumentError
+        As `open_wave`.
+    """
     _check_plan(session, instrument, plan, localities)
     instrument = worded(instrument, plan.variant)
     wave = Wave(
@@ -109,9 +128,8 @@ def open_wave(
                 parent=locality.parent or None,
             )
         )
-    enlist(session, wave)
+    enlist(session, wave, project)
     note_round(session, Action.ROUND_OPENED, wave)
-    session.commit()
     return wave
 
 
@@ -262,12 +280,14 @@ def erase_wave(session: Session, wave: Wave, today: date) -> int:
         raise SurveyError(f"the answers of '{wave.link}' are kept until {wave.keep_until}")
     forget_keys(session, wave)
     close_wave(session, wave)
+    session.execute(delete(Tally).where(Tally.wave_id == wave.id))
     erased = session.scalars(
         delete(Response).where(Response.wave_id == wave.id).returning(Response.id)
     ).all()
     note_round(session, Action.ROUND_ERASED, wave)
     session.commit()
-    erase_traces(session, Response.__tablename__, Wave.__tablename__, patience=FULL_PATIENCE)
+    told = (Response, Tally, Wave)
+    erase_traces(session, *(each.__tablename__ for each in told), patience=FULL_PATIENCE)
     return len(erased)
 
 

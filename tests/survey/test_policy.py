@@ -17,6 +17,7 @@ from survey.db import Database
 from survey.errors import ConfigurationError
 from survey.migrate import migrate
 from survey.models import Project, Role
+from survey.operations.drafts import make_draft
 from survey.operations.members import enlist
 from survey.operations.waves import open_wave
 from survey.policy import check_policies
@@ -70,10 +71,35 @@ ALLOWED: dict[str, frozenset[str]] = {
     "projects.ask_delete": OWNER,
     "projects.delete": OWNER,
     "projects.take_back": OWNER,
+    "drafts.make": TEAM,
+    "drafts.checklist": TEAM,
+    "drafts.step": TEAM,
+    "drafts.save": TEAM,
+    "drafts.round_file": TEAM,
+    "drafts.ask_discard": TEAM,
+    "drafts.discard": TEAM,
+    "drafts.open_round": TEAM,
+    "localities.places": TEAM,
+    "localities.look": TEAM,
+    "localities.keep": TEAM,
+    "sample.plan": TEAM,
+    "sample.save": TEAM,
+    "sample.size": TEAM,
+    "sample.allocation": TEAM,
+    "sample.draw_clusters": TEAM,
+    "sample.quotas": TEAM,
+    "protocol.protocol": TEAM,
+    "protocol.save": TEAM,
+    "protocol.sign": TEAM,
+    "protocol.review": TEAM,
+    "gate.gate": TEAM,
+    "gate.save": TEAM,
+    "gate.sign": OWNER,
     "rounds.round_page": TEAM,
     "exports.exports": TEAM,
     "exports.make": TEAM,
     "exports.fetch": TEAM,
+    "watch.watch_page": TEAM,
     "rounds.close": TEAM,
     "rounds.ask_delete": OWNER,
     "rounds.delete": OWNER,
@@ -91,6 +117,8 @@ VALUES: dict[str, Any] = {
     "membership": 9999,
     "number": 0,
     "project_id": 1,
+    "draft_id": 1,
+    "step": "days",
 }
 
 
@@ -121,6 +149,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         wave = open_wave(session, read_instrument("social_cohesion"), plan(), localities())
         enlist(session, wave, session.get_one(Project, VALUES["project_id"]))
         session.commit()
+        make_draft(session, VALUES["project_id"], "Spring")
     database.dispose()
     app = create_app(settings)
     browsers = {actor: Colleague(app) for actor in ACTORS}

@@ -1,0 +1,57 @@
+"""Change a part of a document that several people write, so that nobody's words are lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from survey.models.draft import Edited
+from survey.operations.audit import actor_of
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Somebody else changed the same part meanwhile; nothing was stored.
+
+    `theirs` is the part as it is now, written by `author`; `version` is what a second try names.
+    """
+
+    theirs: Any
+    author: str
+    version: int
+
+
+def save_part(
+    session: Session, edited: Edited, part: str, content: object, seen: int
+) -> Clash | None:
+    """Store `content` as a `part` of a document; commits, unless somebody else was faster.
+
+    Parameters
+    ----------
+    session : Session
+        A writing session, in which `edited` was read: nobody else writes until it ends.
+    edited : Edited
+        The draft or the protocol.
+    part, content : str, object
+        Which part, and what it holds from now on.
+    seen : int
+        The version of the document that the person had before them when they began.
+    """
+    now, last = edited.document.get(part), edited.changes.get(part)
+    if now == content:
+        return None
+    if last is not None and last["version"] > seen:
+        return Clash(now, last["by"], edited.version)
+    set_part(session, edited, part, content)
+    session.commit()
+    return None
+
+
+def set_part(session: Session, edited: Edited, part: str, content: object) -> None:
+    """Store `content` as a `part`, whatever was there; the caller commits."""
+    edited.version += 1
+    edited.document = {**edited.document, part: content}
+    change = {"version": edited.version, "by": actor_of(session)}
+    edited.changes = {**edited.changes, part: change}

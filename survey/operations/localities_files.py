@@ -1,0 +1,262 @@
+"""Read a file of localities: CSV or GeoJSON, with P-codes or codes of one's own.
+
+Every row that cannot be used is named with what to mend; whoever uploaded the file decides then.
+Columns (in GeoJSON: properties) are ``code``, ``name_<language>`` for each language, and where they
+are known ``parent``, ``stratum``, ``population``, ``women``, ``men`` and ``age_<from>_<to>``. The
+columns of administrative boundaries, as ``ADM3_PCODE`` and ``ADM3_EN``, are known as well.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from io import StringIO
+from typing import Any
+
+from survey.errors import RefusedError
+from survey.forms import UNCLEAN
+from survey.messages import _
+from survey.operations.gaps import Gap
+from survey.operations.round_files import LOCALITY
+
+#: The most localities of a round; a longer list is none that a person can choose from.
+MOST = 5_000
+_LANGUAGE = r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*"
+_NAME = re.compile(rf"(?:name[_:]|adm(?P<level>\d)_)(?P<language>{_LANGUAGE})", re.IGNORECASE)
+_CODE = re.compile(r"(?:adm(?P<level>\d)_)?p_?code|code", re.IGNORECASE)
+_AGE = re.compile(r"age_(\d{1,3}(?:_\d{1,3}|_plus)?)", re.IGNORECASE)
+_COUNTS = ("population", "women", "men")
+_BORDERS = {"Point", "Polygon", "MultiPolygon"}
+_LONGEST = 120
+
+#: A row with its number as a spreadsheet counts, and its border; and what notes a problem.
+Numbered = tuple[int, dict[str, str], Mapping[str, Any] | None]
+Wrong = Callable[[str, str], None]
+
+
+@dataclass(frozen=True)
+class Misrow:
+    """One row to mend: its number as a spreadsheet counts, the column, and what to do."""
+
+    row: int
+    column: str
+    gap: Gap
+
+
+@dataclass
+class LocalitiesFile:
+    """What was read: the rows that can be used, the problems of others, and unused columns."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    problems: list[Misrow] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)
+
+    @property
+    def wrong_rows(self) -> int:
+        """How many rows cannot be used."""
+        return len({each.row for each in self.problems})
+
+    @property
+    def languages(self) -> list[str]:
+        """The languages in which at least one locality has a name."""
+        return sorted({language for row in self.rows for language in row["names"]})
+
+
+def read_localities_file(name: str, content: str) -> LocalitiesFile:
+    """Return what the file `name` says, row by row.
+
+    Raises
+    ------
+    RefusedError
+        If it is no CSV or GeoJSON, has no code or name column, or is too long.
+    """
+    is_json = name.lower().endswith((".json", ".geojson")) or content.lstrip()[:1] == "{"
+    rows = _features(content) if is_json else _table(content)
+    if not rows:
+        raise RefusedError(_("the file has no rows; give it one for each locality"))
+    if len(rows) > MOST:
+        raise RefusedError(_("the file has more than %(most)s rows; leave some out"), most=MOST)
+    columns = list(dict.fromkeys(column for _number, row, _shape in rows for column in row))
+    kinds = _kinds(columns)
+    _check_columns(kinds)
+    found = LocalitiesFile(unused=[each for each in columns if each not in kinds])
+    read = [_read_row(number, row, shape, kinds, found) for number, row, shape in rows]
+    kept = [(number, row) for number, row in read if row is not None]
+    _check_codes(kept, found)
+    _check_parents(kept, found)
+    wrong = {each.row for each in found.problems}
+    found.rows = [row for number, row in kept if number not in wrong]
+    found.problems.sort(key=lambda each: (each.row, each.column))
+    return found
+
+
+def _table(content: str) -> list[Numbered]:
+    """Return the rows of a CSV with their numbers; the header is row 1."""
+    text = content.removeprefix("\ufeff")
+    header = text.partition("\n")[0]
+    delimiter = max(",;\t", key=header.count)
+    table = csv.DictReader(StringIO(text, newline=""), delimiter=delimiter, restval="")
+    try:
+        rows = [
+            (number, {key.strip(): value.strip() for key, value in row.items() if key}, None)
+            for number, row in enumerate(table, start=2)
+        ]
+    except csv.Error:
+        raise RefusedError(
+            _("the file cannot be read as a table; save it as CSV in UTF-8")
+        ) from None
+    return [each for each in rows if any(each[1].values())]
+
+
+def _features(content: str) -> list[Numbered]:
+    """Return the features of a GeoJSON file with their numbers; the first is 1."""
+    try:
+        document = json.loads(content.removeprefix("\ufeff"))
+        features = document["features"]
+        return [
+            (
+                number,
+                {str(key): _cell(value) for key, value in (each["properties"] or {}).items()},
+                each.get("geometry"),
+            )
+            for number, each in enumerate(features, start=1)
+        ]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise RefusedError(
+            _("the file is no GeoJSON; export the localities as a FeatureCollection")
+        ) from None
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return "" if value is None else str(value).strip()
+
+
+def _kinds(columns: Sequence[str]) -> dict[str, str]:
+    """Return what each known column means: a key of a locality, ``name:<language>`` or ``age:…``.
+
+    Of several administrative levels the lowest is the locality.
+    """
+    matched = [match for each in columns for match in (_NAME.fullmatch(each),) if match]
+    deepest = max((each["level"] or "" for each in matched), default="")
+    kinds: dict[str, str] = {}
+    for column in columns:
+        name, code = _NAME.fullmatch(column), _CODE.fullmatch(column)
+        age = _AGE.fullmatch(column)
+        if name and (name["level"] or "") == deepest:
+            kinds[column] = f"name:{_tag(name['language'])}"
+        elif code and (code["level"] or deepest) == deepest:
+            kinds[column] = "code"
+        elif age:
+            kinds[column] = f"age:{age[1].lower()}"
+        elif column.lower() in {"parent", "stratum", *_COUNTS}:
+            kinds[column] = column.lower()
+    return kinds
+
+
+def _tag(language: str) -> str:
+    """Return a language as the library writes it, as ``sr-Latn``."""
+    base, *parts = language.split("-")
+    return "-".join([base.lower(), *(part.title() if len(part) == 4 else part for part in parts)])
+
+
+def _check_columns(kinds: Mapping[str, str]) -> None:
+    meant = list(kinds.values())
+    if "code" not in meant:
+        raise RefusedError(_("the file has no column code; add one with a code for each locality"))
+    if not any(each.startswith("name:") for each in meant):
+        raise RefusedError(
+            _("the file has no column with names; call it name_ and the language, as name_en")
+        )
+    twice = next((each for each in meant if meant.count(each) > 1), None)
+    if twice is not None:
+        raise RefusedError(_("two columns mean %(column)s; leave one of them out"), column=twice)
+
+
+def _read_row(
+    number: int,
+    cells: Mapping[str, str],
+    shape: Mapping[str, Any] | None,
+    kinds: Mapping[str, str],
+    found: LocalitiesFile,
+) -> tuple[int, dict[str, Any] | None]:
+    row: dict[str, Any] = {"names": {}, "ages": {}}
+    before = len(found.problems)
+
+    def wrong(column: str, words: str) -> None:
+        found.problems.append(Misrow(number, column, Gap(words)))
+
+    for column, kind in kinds.items():
+        cell = cells.get(column, "")
+        if UNCLEAN.search(cell) or len(cell) > _LONGEST:
+            wrong(column, _("has more than 120 characters, or signs that cannot be shown"))
+        elif cell:
+            _put(row, kind, cell, column, wrong)
+    if len(found.problems) == before:
+        _check_row(row, shape, wrong)
+    return number, row if len(found.problems) == before else None
+
+
+def _check_row(row: dict[str, Any], shape: Mapping[str, Any] | None, wrong: Wrong) -> None:
+    """Say what is missing in a row whose cells can be read, and take its border over."""
+    if not row["names"]:
+        wrong("name", _("has no name in any language; add one"))
+    if "code" not in row:
+        wrong("code", _("has no code; give it one of letters, digits and _ . -"))
+    if all(each in row for each in _COUNTS) and row["women"] + row["men"] > row["population"]:
+        wrong("population", _("is less than women and men together; mend one of the three"))
+    if shape is not None and shape.get("type") in _BORDERS:
+        row["geometry"] = dict(shape)
+    elif shape is not None:
+        wrong("geometry", _("is no point and no area; draw its border again"))
+
+
+def _put(row: dict[str, Any], kind: str, cell: str, column: str, wrong: Wrong) -> None:
+    what, _colon, which = kind.partition(":")
+    if what == "name":
+        row["names"][which] = cell
+    elif what in {"code", "parent"}:
+        if LOCALITY.keys["code"].accepts(cell):
+            row[what] = cell
+        else:
+            wrong(column, _("is no code; use up to 64 letters, digits and _ . -"))
+    elif what == "stratum":
+        row["stratum"] = cell
+    else:
+        digits = re.sub(r"[\s,.](?=\d{3}\b)", "", cell)
+        if not digits.isdecimal() or len(digits) > 9:
+            wrong(column, _("is no number of people; write a whole number, or leave it empty"))
+        elif what == "age":
+            row["ages"][which] = int(digits)
+        else:
+            row[what] = int(digits)
+
+
+def _check_codes(rows: Sequence[tuple[int, dict[str, Any]]], found: LocalitiesFile) -> None:
+    first: dict[str, int] = {}
+    for number, row in rows:
+        seen = first.setdefault(row["code"], number)
+        if seen != number:
+            words = _("has the code of row %(row)s; give it its own")
+            found.problems.append(Misrow(number, "code", Gap(words, {"row": seen})))
+
+
+def _check_parents(rows: Sequence[tuple[int, dict[str, Any]]], found: LocalitiesFile) -> None:
+    """Make sure that areas, where there are some, hold every locality and lie in none."""
+    codes = {row["code"] for _number, row in rows}
+    areas = {row["parent"] for _number, row in rows if "parent" in row}
+    for number, row in rows:
+        parent = row.get("parent")
+        if parent is not None and parent not in codes:
+            words = _("names an area that is no row of the file; add the area, or mend the code")
+        elif parent is not None and row["code"] in areas:
+            words = _("is an area and lies in another; areas have one level only")
+        elif areas and parent is None and row["code"] not in areas:
+            words = _("lies in no area, though others do; name its area")
+        else:
+            continue
+        found.problems.append(Misrow(number, "parent", Gap(words)))

@@ -1,0 +1,257 @@
+"""The plan of a sample, kept in the draft of its round: size, allocation, draw and quotas."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from math import nan
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from survey.errors import RefusedError
+from survey.messages import _
+from survey.operations.draft_documents import places_of
+
+#: Fields of the planner, with what stands for an empty one; None is left to the planner.
+NUMBERS: dict[str, float | None] = {
+    "margin": None,
+    "change": None,
+    "respondents": None,
+    "sd": None,
+    "percent": None,
+    "cluster_size": 1.0,
+    "rho": 0.0,
+    "weights": 1.0,
+    "level": 95.0,
+    "power": 80.0,
+    "population": None,
+    "response": 100.0,
+}
+METHODS = ("proportional", "equal", "power")
+DRAWS = ("pps", "systematic")
+_LARGEST = 2**31
+
+
+def reckon(typed: Mapping[str, str]) -> dict[str, float | int | str]:
+    """Return what the numbers of the planner lead to.
+
+    With a margin, how many to ask; with a change, how many in each round; with a number of
+    respondents alone, the margin it gives.
+
+    Raises
+    ------
+    SurveyError
+        If a number makes no sense, or none of the three is there.
+    """
+    # Not at the top: the process that serves participants has no need of scipy.
+    from survey.operations.planning import (  # noqa: PLC0415
+        Answers,
+        plan_change,
+        plan_margin,
+        plan_rounds,
+        plan_size,
+    )
+
+    given = {name: _number(name, typed.get(name, ""), NUMBERS[name]) for name in NUMBERS}
+    if given["sd"] is not None and given["percent"] is not None:
+        raise RefusedError(_("give the spread of a score or a percentage, not both"))
+    answers = Answers(
+        given["sd"],
+        given["percent"],
+        given["cluster_size"] or 1.0,
+        given["rho"] or 0.0,
+        given["weights"] or 1.0,
+    )
+    level, response = (given["level"] or 95) / 100, (given["response"] or 100) / 100
+    if given["margin"] is not None:
+        size = plan_size(
+            given["margin"], answers, level=level, population=given["population"], response=response
+        )
+        return {
+            "kind": "size",
+            "respondents": size.respondents,
+            "invited": size.invited,
+            "margin": size.margin,
+            "deff": size.deff,
+        }
+    n = None if given["respondents"] is None else int(given["respondents"])
+    if given["change"] is not None:
+        rounds = plan_rounds(answers, given["change"])
+        found = plan_change(
+            rounds,
+            given["change"],
+            n,
+            power=(given["power"] or 80) / 100,
+            level=level,
+            response=response,
+        )
+        return {
+            "kind": "change",
+            "respondents": found.respondents,
+            "invited": found.invited,
+            "change": found.change,
+            "power": 100 * found.power,
+            "deff": found.deff,
+        }
+    if n is None:
+        raise RefusedError(_("write a margin, a change or a number of people who answer"))
+    margin = plan_margin(n, answers, level=level, population=given["population"])
+    return {"kind": "margin", "respondents": n, "margin": margin.margin, "deff": margin.deff}
+
+
+def share_out(document: Mapping[str, Any], typed: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return how many people to ask in each stratum of the draft's localities.
+
+    Raises
+    ------
+    SurveyError
+        If a locality has no population, or the number cannot be shared out.
+    """
+    from survey.operations.sampling_frames import plan_allocation  # noqa: PLC0415 - as above
+
+    strata: dict[str, int] = {}
+    for row in _lived_in(document):
+        stratum = row.get("stratum") or row["code"]
+        strata[stratum] = strata.get(stratum, 0) + row["population"]
+    total, minimum = _number("total", typed.get("total", ""), None), typed.get("minimum", "")
+    if total is None:
+        raise RefusedError(_("write how many people are asked in all"))
+    table = "stratum\tsize\n" + "".join(f"{name}\t{size}\n" for name, size in strata.items())
+    with TemporaryDirectory() as folder:
+        found = plan_allocation(
+            _written(folder, "strata.tsv", table),
+            int(total),
+            typed.get("method", METHODS[0]),
+            minimum=int(_number("minimum", minimum, 0) or 0),
+        )
+    return [
+        {"stratum": stratum.name, "size": stratum.size, "n": n, "weight": weight}
+        for stratum, n, weight in zip(found.strata, found.n, found.weight, strict=True)
+    ]
+
+
+def draw(
+    document: Mapping[str, Any], typed: Mapping[str, str], frame: str | None = None
+) -> dict[str, Any]:
+    """Draw clusters, from a frame or from the draft's localities; the seed is part of the result.
+
+    Parameters
+    ----------
+    document : mapping
+        Of the draft.
+    typed : mapping of str to str
+        ``clusters``, ``minimum``, ``method`` and ``seed``; an empty seed makes a new one.
+    frame : str or None
+        A CSV table with columns cluster and size, and stratum where there are strata.
+
+    Raises
+    ------
+    SurveyError
+        With one line for each problem of the frame, or if the draw cannot be made.
+    """
+    from survey.operations.sampling_frames import plan_draw  # noqa: PLC0415 - as above
+
+    clusters = _number("clusters", typed.get("clusters", ""), None)
+    if clusters is None:
+        raise RefusedError(_("write how many clusters to draw"))
+    seed = _number("seed", typed.get("seed", ""), None)
+    chosen = secrets.randbelow(2**31) if seed is None else int(seed)
+    with TemporaryDirectory() as folder:
+        if frame is None:
+            file = _written(folder, "frame.tsv", _frame_of(document))
+        else:
+            file = _written(folder, "frame.csv", frame)
+        found = plan_draw(
+            file,
+            int(clusters),
+            typed.get("method", DRAWS[0]),
+            chosen,
+            minimum=int(_number("minimum", typed.get("minimum", ""), 0) or 0),
+        )
+    return {
+        "seed": found.seed,
+        "method": found.method,
+        "frame_sha256": found.frame_sha256,
+        "clusters": [
+            {
+                "cluster": each.cluster.name,
+                "stratum": each.cluster.stratum,
+                "size": each.cluster.size,
+                "probability": each.probability,
+                "weight": each.weight,
+            }
+            for each in found.clusters
+        ],
+    }
+
+
+def strata_of_places(document: Mapping[str, Any]) -> list[str]:
+    """Return the strata of the draft's localities, in their order."""
+    areas = {row.get("parent") for row in places_of(document)}
+    lived = [row for row in places_of(document) if row["code"] not in areas]
+    return list(dict.fromkeys(row.get("stratum") or row["code"] for row in lived))
+
+
+def _lived_in(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the localities that people live in, of which all must have a population."""
+    areas = {row.get("parent") for row in places_of(document)}
+    found = [row for row in places_of(document) if row["code"] not in areas]
+    if not found:
+        raise RefusedError(_("add the localities first"))
+    for row in found:
+        if not row.get("population"):
+            words = _("a locality has no population; add it to the localities file: %(code)s")
+            raise RefusedError(words, code=row["code"])
+    return found
+
+
+def _frame_of(document: Mapping[str, Any]) -> str:
+    rows = _lived_in(document)
+    has_strata = any(row.get("stratum") for row in rows)
+    header = "cluster\tsize\tstratum\n" if has_strata else "cluster\tsize\n"
+    cells = [
+        [row["code"], str(row["population"]), *([row.get("stratum", "")] if has_strata else [])]
+        for row in rows
+    ]
+    return header + "".join("\t".join(each) + "\n" for each in cells)
+
+
+def _written(folder: str, name: str, content: str) -> Path:
+    file = Path(folder) / name
+    file.write_text(content, encoding="utf-8")
+    return file
+
+
+def _number(name: str, typed: str, default: float | None) -> float | None:
+    """Return a number as it was typed, with a point or a comma."""
+    if not typed.strip():
+        return default
+    try:
+        number = float(typed.strip().replace(",", "."))
+    except ValueError:
+        number = nan
+    if not abs(number) < _LARGEST:
+        raise RefusedError(_("'%(field)s' is no number; mend it"), field=name)
+    return number
+
+
+def earlier_seeds(document: Mapping[str, Any]) -> list[int]:
+    """Return the seeds of all draws so far: whoever draws until it pleases them leaves a trace."""
+    before = document.get("draw") or {}
+    return [*before.get("earlier", []), before["seed"]] if before else []
+
+
+def expected(document: Mapping[str, Any]) -> dict[str, int]:
+    """Return how many answers each stratum is to give: its quota, or else its allocation."""
+    shared = (document.get("allocation") or {}).get("rows", [])
+    found = {row["stratum"]: int(row["n"]) for row in shared}
+    for stratum, typed in (document.get("quotas") or {}).items():
+        if typed.strip().isdecimal():
+            found[stratum] = int(typed)
+    return {stratum: found[stratum] for stratum in strata_of_places(document) if stratum in found}
+
+
+def small_strata(document: Mapping[str, Any], smallest: int) -> list[str]:
+    """Return the strata in which fewer than `smallest` answers are expected."""
+    return [stratum for stratum, n in expected(document).items() if n < smallest]

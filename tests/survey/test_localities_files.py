@@ -1,0 +1,216 @@
+"""A file of localities is looked at, its wrong rows are named, and nothing is stored unasked."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from survey.app import create_app
+from survey.config import Settings
+from survey.db import Database
+from survey.errors import RefusedError
+from survey.migrate import migrate
+from survey.models import Role, RoundDraft
+from survey.operations.draft_documents import places_of
+from survey.operations.localities_files import read_localities_file
+from tests.survey.planned import PLACES, Planner
+from tests.survey.staff import Colleague, employ
+
+HEADER = "code,name_en,name_ar,stratum,population,women,men\n"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Database]]:
+    folder = tmp_path_factory.mktemp("localities")
+    settings = Settings(folder, f"sqlite:///{folder / 'sixfold.sqlite3'}", "s" * 48)
+    database = Database(settings.database_url)
+    migrate(database)
+    employ(database, "ana@example.org", Role.OWNER, "Valley")
+    app = create_app(settings)
+    yield app, database
+    app.extensions["sixfold"].database.dispose()
+    database.dispose()
+
+
+@pytest.fixture
+def ana(site: tuple[Flask, Database]) -> Planner:
+    browser = Colleague(site[0])
+    assert browser.sign_in("ana@example.org").status_code == 303
+    planner = Planner(browser)
+    planner.begin()
+    return planner
+
+
+def stored(site: tuple[Flask, Database], planner: Planner) -> list[str]:
+    """Return the codes of the localities that a draft holds."""
+    with site[1].reading() as session:
+        draft = session.get_one(RoundDraft, int(planner.draft.rpartition("/")[2]))
+        return [row["code"] for row in places_of(draft.document)]
+
+
+def thousand(wrong: int = 37) -> tuple[str, list[int]]:
+    """Return a file of 1,000 rows and the numbers of those that are wrong, all in other ways."""
+    rows: list[str] = []
+    bad: list[int] = []
+    for number in range(2, 1002):
+        row = [f"P{number}", f"Place {number}", f"مكان {number}", "all", "100", "50", "50"]
+        if number % 27 == 0 and len(bad) < wrong:
+            bad.append(number)
+            column, cell = [(0, ""), (0, "a b"), (0, "P2"), (4, "many"), (4, "-3"), (5, "99")][
+                len(bad) % 6
+            ]
+            row[column] = cell
+        rows.append(",".join(row))
+    return HEADER + "\n".join(rows), bad
+
+
+def test_of_a_thousand_rows_the_37_wrong_ones_are_named_and_none_is_stored(
+    ana: Planner, site: tuple[Flask, Database]
+) -> None:
+    content, bad = thousand()
+    assert len(bad) == 37
+    page = ana.look(content)
+    assert [int(each) for each in re.findall(r"<tr><td>(\d+)</td><td><bdi>\w+</bdi>", page)] == bad
+    assert "<dd>963</dd>" in page
+    assert "<dd>37</dd>" in page
+    assert "Nothing is stored yet." in page
+    assert stored(site, ana) == []
+    assert ana.keep(content) == 303  # somebody has confirmed
+    assert len(stored(site, ana)) == 963
+    assert f"P{bad[0]}" not in stored(site, ana)
+
+
+def test_a_new_file_takes_the_place_of_the_old_one_only_when_confirmed(
+    ana: Planner, site: tuple[Flask, Database]
+) -> None:
+    assert ana.keep(PLACES) == 303
+    page = ana.look(HEADER + "N1,New,جديد,,,,\n")
+    assert "takes the place of the localities that are there now: 3" in page
+    assert stored(site, ana) == ["L1", "L2", "L3"]
+    assert ana.keep(HEADER + "N1,New,جديد,,,,\n") == 303
+    assert stored(site, ana) == ["N1"]
+
+
+def test_two_people_with_two_files_lose_neither(ana: Planner, site: tuple[Flask, Database]) -> None:
+    version = ana.version()
+    assert ana.keep(PLACES, version=version) == 303
+    assert ana.keep(HEADER + "N1,New,جديد,,,,\n", version=version) == 409
+    assert "changed the localities meanwhile" in ana.browser.reply.text
+    assert stored(site, ana) == ["L1", "L2", "L3"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "no rows"),
+        (HEADER, "no rows"),
+        ("name_en\nPlace\n", "no column code"),
+        ("code\nP1\n", "no column with names"),
+        ("code,p_code,name_en\nP1,P1,x\n", "two columns mean code"),
+        ('{"type": "Feature"}', "no GeoJSON"),
+        ('{"features": [1]}', "no GeoJSON"),
+        ("{" * 5000, "no GeoJSON"),
+    ],
+    ids=["empty", "header", "no-code", "no-name", "twice", "feature", "number", "deep"],
+)
+def test_a_file_that_is_none_says_how_to_mend_it(content: str, said: str) -> None:
+    with pytest.raises(RefusedError, match=said):
+        read_localities_file("places.csv", content)
+
+
+def test_a_file_that_is_no_text_is_refused_in_words(ana: Planner) -> None:
+    browser = ana.browser
+    assert ana.upload("places", {}) == 422
+    assert "choose a file first" in browser.reply.text
+    assert "save it as CSV in UTF-8" in ana.look("\x00\x01") or browser.reply.status_code == 422
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"], ids=["comma", "semicolon", "tab"])
+def test_spreadsheets_of_every_country_are_read(delimiter: str) -> None:
+    content = "\ufeff" + PLACES.replace(",", delimiter)
+    found = read_localities_file("places.csv", content)
+    assert found.problems == []
+    assert found.languages == ["ar", "en"]
+    assert found.rows[0] == {
+        "code": "L1",
+        "names": {"en": "Upper village", "ar": "القرية العليا"},
+        "stratum": "hills",
+        "population": 420,
+        "women": 216,
+        "men": 204,
+        "ages": {"18_29": 95},
+    }
+
+
+def test_borders_and_p_codes_come_as_geojson() -> None:
+    border = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}
+    features = [
+        {
+            "type": "Feature",
+            "properties": {
+                "ADM3_PCODE": "XX0101", "ADM3_EN": "Upper", "ADM3_AR": "العليا",
+                "ADM2_PCODE": "XX01", "ADM2_EN": "North", "population": 420.0, "note": "x",
+            },
+            "geometry": border,
+        },
+        {
+            "type": "Feature",
+            "properties": {"ADM3_PCODE": "XX0102", "ADM3_EN": "Lower"},
+            "geometry": {"type": "LineString", "coordinates": []},
+        },
+    ]  # fmt: skip
+    content = json.dumps({"type": "FeatureCollection", "features": features})
+    found = read_localities_file("places.geojson", content)
+    (row,) = found.rows
+    assert (row["code"], row["names"]) == ("XX0101", {"en": "Upper", "ar": "العليا"})
+    assert (row["population"], row["geometry"]) == (420, border)
+    assert found.unused == ["ADM2_PCODE", "ADM2_EN", "note"]
+    assert [(each.row, each.column) for each in found.problems] == [(2, "geometry")]
+
+
+AREAS = "code,name_en,parent\nN,North,\nN1,Upper,N\nN2,Lower,N\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("N3,Far,M", "no row of the file"),
+        ("N3,Far,", "lies in no area"),
+        ("N3,Far,N\nN4,Farther,N3", "lies in another"),
+    ],
+    ids=["unknown", "none", "levels"],
+)
+def test_areas_hold_every_locality_and_lie_in_none(row: str, said: str) -> None:
+    assert read_localities_file("a.csv", AREAS).problems == []
+    problems = read_localities_file("a.csv", f"{AREAS}{row}\n").problems
+    assert any(said in each.gap.words for each in problems)
+
+
+def test_what_stands_in_a_cell_is_never_repeated() -> None:
+    found = read_localities_file("a.csv", HEADER + "P1,Secret place,x,,lots of people,,\n")
+    assert found.rows == []
+    assert all("lots" not in str(each) and "Secret" not in str(each) for each in found.problems)
+
+
+def test_a_file_with_borders_may_be_longer_than_a_form_and_never_touches_the_disk(
+    ana: Planner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", "/no/such/folder")
+    border = {"type": "Polygon", "coordinates": [[[n / 7, n / 3] for n in range(9000)]]}
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"code": f"P{number}", "name_en": f"Place {number}"},
+            "geometry": border,
+        }
+        for number in range(3)
+    ]
+    content = json.dumps({"type": "FeatureCollection", "features": features})
+    assert len(content) > 800_000
+    assert "<dd>3</dd>" in ana.look(content, "places.geojson")
+    assert ana.keep(content, "places.geojson") == 303
+    assert ana.upload("discard", {"x": ("x.csv", content)}) == 413
