@@ -8,6 +8,7 @@ from questionnaires.forms import (
     check_answers,
     field_names,
     fill_form,
+    offers,
     read_answers,
 )
 from questionnaires.model import (
@@ -53,6 +54,7 @@ __all__ = [
     "fill_form",
     "item_type",
     "library_names",
+    "offers",
     "orders",
     "read_answers",
     "read_instrument",

@@ -98,13 +98,13 @@ def check_answers(
     for name in sorted(asked.keys() ^ answers.keys()):
         raise AnswerError(name)
     for name, item in asked.items():
-        if answers[name] != Nonanswer.NOT_SHOWN and not _takes(item, answers, places):
+        if answers[name] != Nonanswer.NOT_SHOWN and not offers(item, answers, places):
             raise AnswerError(name)
     check_relevance(instrument, form, answers)
 
 
-def _takes(item: Item, answers: Mapping[str, str], places: Sequence[str]) -> bool:
-    """Tell whether `item` offers the answer it was given, beside the others."""
+def offers(item: Item, answers: Mapping[str, str], places: Sequence[str]) -> bool:
+    """Tell whether `item` offers the answer it has among `answers`, beside the others."""
     kind, answer = item_type(item.type), answers[item.name]
     nonanswers = () if item.required else (*item.ways_out, Nonanswer.SKIPPED)
     codes = {*(item.codes or places), *nonanswers}

@@ -118,10 +118,10 @@ def trusted_hosts(settings: Settings) -> list[str]:
 
 
 def secure_staff(response: Response) -> Response:
-    """Add the policy of staff pages: their stylesheet, the one script for passkeys, no more."""
+    """Add the policy of staff pages: their stylesheet, the scripts for passkeys and paper, no more."""
     style = source_hash(static_text("desk.css"))
-    script = source_hash(static_text("passkey.js"))
-    policy = f"{content_policy(style)}; script-src {script}"
+    scripts = " ".join(source_hash(static_text(file)) for file in ("passkey.js", "entry.js"))
+    policy = f"{content_policy(style)}; script-src {scripts}"
     response.headers.setdefault("Content-Security-Policy", policy)
     return response
 

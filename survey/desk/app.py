@@ -18,7 +18,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from survey.account import own, views
 from survey.account.accounts import install_accounts
-from survey.desk import projects, rounds, start
+from survey.desk import codes, entry, interview, projects, rounds, start
 from survey.desk.guard import guard
 from survey.errors import BadEncodingError, BusyError, ForeignPageError
 from survey.forms import refuse_unclean
@@ -47,6 +47,7 @@ def create_staff_app(public: Flask) -> Flask:
     app.extensions["sixfold"] = public.extensions["sixfold"]
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals |= {"style": Inline("desk.css"), "passkey_script": Inline("passkey.js")}
+    app.jinja_env.globals["entry_script"] = Inline("entry.js")
     app.jinja_env.filters["day"] = public.jinja_env.filters["day"]
     # Before whatever reads the form: the first to read it decides how strictly.
     app.before_request(refuse_foreign)
@@ -54,7 +55,7 @@ def create_staff_app(public: Flask) -> Flask:
     app.session_interface = StaffSessions(keys)
     install_accounts(app, keys)
     CSRFProtect(app)
-    for blueprint in (views, own, start, projects, rounds):
+    for blueprint in (views, own, start, projects, rounds, codes, interview, entry):
         app.register_blueprint(blueprint.blueprint)
     app.add_url_rule("/desk", "front", open_to(Audience.VISITOR)(_front))
     app.add_url_rule("/account", "account_front", open_to(Audience.VISITOR)(_front))

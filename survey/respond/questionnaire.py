@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache, cached_property, lru_cache
 from typing import cast
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from wtforms import Form
 
 from questionnaires import Instrument, Item, Text, arranged, bind_form, build_form, screens
@@ -108,6 +111,11 @@ class Questionnaire:
             if any(item.name in asked or item.type == "area" for item in items)
         )
 
+    def lacks(self, screen: int, answers: Mapping[str, str]) -> bool:
+        """Tell whether a screen asks for something that `answers` do not hold, nor a skip."""
+        asked = self.asked_on(screen, answers)
+        return any(item.name not in answers for item in asked if item.type != "area")
+
     def _text(self, language: str) -> Text:
         return self.instrument.texts[language]
 
@@ -162,6 +170,19 @@ def open_questionnaire(link: str) -> tuple[Wave, Questionnaire]:
         raise WaveUnknownError
     check_open(*state[1:], today=today())
     return _frozen(state.id)
+
+
+def known_wave(link: str) -> Wave | None:
+    """Return the wave under `link`, open or not, for a page that says why it cannot go on.
+
+    There is none when the link is unknown, or when the database cannot be asked.
+    """
+    with suppress(DBAPIError, PoolTimeoutError):
+        with site().database.engine.connect() as connection:
+            state = connection.execute(_STATE, {"link": link}).one_or_none()
+        return _frozen(state.id)[0] if state else None
+    built = (each[0] for each in site().built.values() if isinstance(each, tuple))
+    return next((wave for wave in built if wave.link == link), None)
 
 
 def _frozen(wave_id: int) -> tuple[Wave, Questionnaire]:

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from wtforms import Form
 
-from questionnaires import read_answers
+from questionnaires import offers, read_answers
 from questionnaires.forms import field_names
 from questionnaires.logic import broken_constraints, complete_answers, still_asked
 from questionnaires.screens import Screen
@@ -27,6 +27,7 @@ class Outcome(StrEnum):
     SEND = "send"  # store the answers
     ERASE = "erase"  # forget everything
     DECLINE = "decline"  # consent was not given
+    YOUNG = "young"  # the person is younger than those who are asked
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,8 @@ def _consent(questionnaire: Questionnaire, visit: Visit, fields: Fields) -> Step
             return _ahead(questionnaire, visit, 0)
         case ["no"]:
             return Step(Outcome.DECLINE, visit)
+        case ["young"]:
+            return Step(Outcome.YOUNG, visit)
         case _:
             return Step(Outcome.MEND, visit)
 
@@ -134,6 +137,29 @@ def salvage(questionnaire: Questionnaire, fields: Fields, language: str) -> Visi
         kept |= read_answers([item for item in sent if item.type != "list_experiment"], form)
     asked = still_asked(questionnaire.instrument, questionnaire.form, kept)
     return Visit(language, CONSENT, asked)
+
+
+def resume(questionnaire: Questionnaire, said: Visit) -> Visit | None:
+    """Return a visit that goes on where `said` says, with those of its answers that are valid.
+
+    Nobody vouches for `said`, so each answer is checked again. The arm of an experiment is drawn
+    again, so that nobody chooses it, and what was answered in it means nothing: such a visit goes
+    on at its first screen that lacks an answer. None if it stands nowhere.
+    """
+    if said.language not in questionnaire.instrument.languages or not (
+        0 <= said.screen <= len(questionnaire.screens)
+    ):
+        return None
+    items = {
+        name: item
+        for name, item in questionnaire.items.items()
+        if name in said.answers and item.type not in {"arm", "list_experiment"}
+    }
+    places = [code for code, _ in questionnaire.places(said.language)]
+    kept = {name: said.answers[name] for name in items if offers(items[name], said.answers, places)}
+    asked = still_asked(questionnaire.instrument, questionnaire.form, kept)
+    gaps = (each for each in questionnaire.route(asked) if questionnaire.lacks(each, asked))
+    return replace(said, answers=asked, screen=min(said.screen, next(gaps, said.screen)))
 
 
 def _action(fields: Fields) -> str:

@@ -33,9 +33,13 @@ OWNER = frozenset({"owner"})
 ALLOWED: dict[str, frozenset[str]] = {
     "healthz": EVERYBODY,
     "front_door": EVERYBODY,
+    "leave": EVERYBODY,
     "privacy": EVERYBODY,
     "respond.visit": EVERYBODY,
     "sync.receive": EVERYBODY,
+    "field.front": EVERYBODY,
+    "field.page": EVERYBODY,
+    "field.part": EVERYBODY,
     "reports.report": EVERYBODY,
     "reports.community": EVERYBODY,
     "front": EVERYBODY,
