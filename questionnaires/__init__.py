@@ -9,6 +9,7 @@ from questionnaires.forms import (
     field_names,
     fill_form,
     offers,
+    plain_answers,
     read_answers,
 )
 from questionnaires.model import (
@@ -56,6 +57,7 @@ __all__ = [
     "library_names",
     "offers",
     "orders",
+    "plain_answers",
     "read_answers",
     "read_instrument",
     "read_words",

@@ -114,7 +114,7 @@ def leave(language: str | None = None) -> Response:
     """Show a page that says nothing of what was there before."""
     spoken = words(choose_language(LANGUAGES, language))
     reply = Response(_render("respond/left.html", spoken), mimetype="text/html")
-    reply.headers["Clear-Site-Data"] = '"cache", "storage"'
+    reply.headers["Clear-Site-Data"] = '"cache"'
     return reply
 
 

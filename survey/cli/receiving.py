@@ -21,17 +21,19 @@ def receive(files: tuple[Path, ...]) -> None:
 
     A file can be received again at any time, also when its phone has sent the answers meanwhile.
     """
-    settings = read_settings()
-    database = ready_database(settings)
     for file in files:  # a wrong name is said before anything is stored
         if not file.is_file():
             raise SurveyError(f"{file}: there is no such file; nothing is stored")
+    settings = read_settings()
+    database = ready_database(settings)
     try:
         received = receive_files(database, files, settings.lasting_key(), today())
     except StorageError:
         raise SurveyError(
             "the database does not take answers now; what was stored stays, run this again later"
         ) from None
+    finally:
+        database.dispose()
     stored, known = (received.receipts[each] for each in (Receipt.STORED, Receipt.ALREADY_STORED))
     click.echo(f"{stored} responses stored, {known} were stored already.")
     for line in received.refused:

@@ -8,7 +8,7 @@ import click
 
 from survey.cli.installation import ready_database
 from survey.cli.receiving import receive
-from survey.config import read_settings
+from survey.config import Settings, read_settings
 from survey.errors import SurveyError
 from survey.keys import write_new
 from survey.operations.codes import make_pack, void_codes
@@ -83,7 +83,7 @@ def codes(link: str, count: int | None, address: str, void: bool, output: Path |
         raise click.UsageError("say how many with --count and where to with -o, or give --void")
     else:
         kind = _kind_of_pack(output)
-        where = address or (f"https://{settings.hosts[0]}" if settings.hosts else _NOWHERE)
+        where = (address or _first_host(settings)).rstrip("/")
         with database.writing() as session:
             wave = find_wave(session, link)
             pack = make_pack(session, wave, count, settings.lasting_key())
@@ -92,6 +92,10 @@ def codes(link: str, count: int | None, address: str, void: bool, output: Path |
             f"{count} codes for {where}/s/{link} are in {output}, and nowhere else. "
             "Print it, hand the slips out mixed, and delete the file."
         )
+
+
+def _first_host(settings: Settings) -> str:
+    return f"https://{settings.hosts[0]}" if settings.hosts else _NOWHERE
 
 
 def _kind_of_pack(output: Path) -> str:

@@ -26,7 +26,7 @@ from survey.models.wave import Door
 from survey.operations.drafts import draft_id, keep_draft, open_draft
 from survey.operations.responses import Submission, record_response
 from survey.operations.visits import Visited, how_it_ended
-from survey.operations.waves import find_wave, fielded_instrument, localities_of
+from survey.operations.waves import fielded_instrument, find_wave, localities_of
 from survey.policy import allow
 from survey.site import site, today
 
@@ -123,7 +123,7 @@ def _store(wave: Wave, language: str, typed: _Typed, read: Entry, draft: bytes |
     return _done(wave, language)
 
 
-def _shown(  # noqa: PLR0913 - what one page shows
+def _shown(
     wave: Wave,
     language: str,
     sheet: Sheet,

@@ -123,7 +123,7 @@ class Sheet:
 
     @cached_property
     def arms(self) -> list[str]:
-        """The experiments of which a sheet shows one arm; the one with a B at its foot the other."""
+        """The experiments of which a sheet shows one arm: with a B at its foot the second."""
         return [item.name for item in self._instrument.asked(self._form) if item.type == "arm"]
 
     def read(self, written: Written, *, is_treatment: bool = False) -> Entry:

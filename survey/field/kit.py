@@ -83,7 +83,7 @@ def _module(wave: Wave) -> str:
         "sha256": wave.instrument_sha256,
         "recipients": list(wave.recipients),
         "languages": {each: Fragments(wave, whole, each).pieces() for each in wave.languages},
-                "idleSeconds": _IDLE_SECONDS if Door.KIOSK in wave.doors else 0,
+        "idleSeconds": _IDLE_SECONDS if Door.KIOSK in wave.doors else 0,
         **structure(whole, offered),
     }
     return f"{RUNTIME}\nexport const kit = {json.dumps(kit)};\n{compiled(whole.instrument)}"

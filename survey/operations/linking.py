@@ -19,6 +19,8 @@ from sqlalchemy.orm import Session
 from survey.models import Project, ProjectRound, Wave
 
 _SECRET_BYTES = 32
+#: What is asked for in each hint; who writes the whole word writes the same.
+_SIGNS = 2
 
 
 def link_of(session: Session, wave: Wave, code: str, key: bytes) -> str | None:
@@ -49,8 +51,8 @@ def link_of(session: Session, wave: Wave, code: str, key: bytes) -> str | None:
 def own_code(parts: Sequence[str]) -> str:
     """Return the code that the answers to the hints make; empty if one of them is missing.
 
-    Case, accents and blanks do not matter, nor in which digits a number is written: people write
-    the same thing differently after a year.
+    The first two signs of each count. Case, accents and blanks do not matter, nor in which digits
+    a number is written: people write the same thing differently after a year.
     """
     plain = [_plain(part) for part in parts]
     return "|".join(plain) if plain and all(plain) else ""
@@ -58,9 +60,8 @@ def own_code(parts: Sequence[str]) -> str:
 
 def _plain(part: str) -> str:
     signs = unicodedata.normalize("NFKD", part.strip()[:40].casefold())
-    return "".join(
-        str(unicodedata.digit(sign)) if sign.isdigit() else sign for sign in signs if sign.isalnum()
-    )
+    plain = [sign for sign in signs if sign.isalnum()][:_SIGNS]
+    return "".join(str(unicodedata.digit(sign)) if sign.isdigit() else sign for sign in plain)
 
 
 def _project_of(session: Session, wave: Wave) -> Project | None:

@@ -172,6 +172,8 @@ def record_parcel(session: Session, wave: Wave, parcel: Parcel, key: bytes, toda
             raise ParcelError("this round has no keys; send its answers by its pages")
         if Door.CODES in now.doors:
             raise ParcelError("this round takes one response a code; send its answers by its pages")
+        if now.doors == [Door.PAPER]:
+            raise ParcelError("this round takes sheets of paper only; hand them to its team")
         body = body_hash(parcel.sealed, parcel.nonce, key)
         kept = seal_parcel({"wave_id": wave.id}, parcel.sealed, now)
         return _store(session, now, kept, body, nonce_hash(parcel.nonce, key), ticket=Ticket())

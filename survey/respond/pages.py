@@ -25,8 +25,7 @@ from survey.respond.chance import drawn
 from survey.respond.questionnaire import KEPT, Questionnaire
 from survey.respond.steps import Outcome, Step
 from survey.respond.visit import CONSENT, Seal, Visit
-
-_HOLE = "<!--state-->"
+from survey.shells import HOLE, FilledPage, Shell
 
 
 class Pages:
@@ -153,7 +152,7 @@ class Pages:
         self, template: str, visit: Visit, facts: Mapping[str, Any], status: int = 200
     ) -> Response:
         shell = self._render(template, visit, facts)
-        return _reply(shell.replace(_HOLE, self._hidden(visit), 1), status)
+        return _reply(shell.replace(HOLE, self._hidden(visit), 1), status)
 
     def _shared(
         self,
@@ -166,10 +165,12 @@ class Pages:
         """Show a page that is the same for all who are `asked` the same, but for `hidden`."""
         key = (template, visit.language, visit.screen, asked)
         pages = self.questionnaire.pages
-        page = pages.get(key) or self._render(template, visit, facts)
-        if len(pages) < KEPT:
-            pages[key] = page
-        return _reply(page.replace(_HOLE, hidden, 1), 200)
+        shell = pages.get(key)
+        if shell is None:
+            shell = Shell(self._render(template, visit, facts))
+            if len(pages) < KEPT:
+                pages[key] = shell
+        return FilledPage(shell, hidden)
 
     def _hidden(self, visit: Visit) -> str:
         return f'<input type="hidden" name="state" value="{escape(self._seal.close(visit))}">'

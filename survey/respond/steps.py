@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from wtforms import Form
 
-from questionnaires import offers, read_answers
+from questionnaires import offers, plain_answers, read_answers
 from questionnaires.forms import field_names
 from questionnaires.logic import broken_constraints, complete_answers, still_asked
 from questionnaires.screens import Screen
@@ -59,18 +59,18 @@ def take_step(questionnaire: Questionnaire, visit: Visit, fields: Fields) -> Ste
     """Step off the screen where `visit` stands, with the answers that were sent from it."""
     if visit.screen == CONSENT:
         return first_step(questionnaire, fields, visit)
-    form = None
-    if visit.screen < len(questionnaire.screens):
-        form = _bind(questionnaire, visit, fields)
-        visit = _answered(questionnaire, visit, form)
+    is_review = visit.screen == len(questionnaire.screens)
+    wrong = None
+    if not is_review:
+        visit, wrong = _answered(questionnaire, visit, fields)
     left = _leave(visit, fields) or _turn(questionnaire, visit, fields)
     if left:
-        is_half = form is not None and form.errors and left.visit.screen == visit.screen
+        is_half = wrong is not None and left.visit.screen == visit.screen
         return replace(left, unfinished=fields) if is_half else left
-    if form is None:
+    if is_review:
         return _after_review(questionnaire, visit, fields)
-    if form.errors:
-        return Step(Outcome.MEND, visit, form)
+    if wrong is not None:
+        return Step(Outcome.MEND, visit, wrong)
     return _ahead(questionnaire, visit, visit.screen + 1)
 
 
@@ -166,9 +166,26 @@ def _action(fields: Fields) -> str:
     return fields.get("action", ["next"])[-1]
 
 
-def _bind(questionnaire: Questionnaire, visit: Visit, fields: Fields) -> Form:
-    """Return the form of the screen, with what is wrong with the answers sent from it."""
+def _answered(
+    questionnaire: Questionnaire, visit: Visit, fields: Fields
+) -> tuple[Visit, Form | None]:
+    """Return the visit with the valid answers that were sent, and the form if some are wrong.
+
+    Answers that they made needless are dropped.
+    """
+    asked = (questionnaire.instrument, questionnaire.form)
     items = questionnaire.asked_on(visit.screen, visit.answers)
+    form = None
+    sent = plain_answers(items, fields)
+    if sent is None or any(broken_constraints(*asked, visit.answers | sent)):
+        form = _bind(questionnaire, items, visit, fields)
+        sent = read_answers(items, form)
+    answers = still_asked(*asked, visit.answers | sent)
+    return replace(visit, answers=answers), form if form and form.errors else None
+
+
+def _bind(questionnaire: Questionnaire, items: Screen, visit: Visit, fields: Fields) -> Form:
+    """Return the form of the screen, with what is wrong with the answers sent from it."""
     form = _form(questionnaire, items, visit, fields)
     answers = visit.answers | read_answers(items, form)
     text = questionnaire.text(visit.language)
@@ -180,11 +197,3 @@ def _bind(questionnaire: Questionnaire, visit: Visit, fields: Fields) -> Form:
 
 def _form(questionnaire: Questionnaire, items: Screen, visit: Visit, fields: Fields) -> Form:
     return questionnaire.bound(items, visit.language, fields, visit.answers)
-
-
-def _answered(questionnaire: Questionnaire, visit: Visit, form: Form) -> Visit:
-    """Return the visit with the valid answers of its screen, without those they made needless."""
-    items = questionnaire.asked_on(visit.screen, visit.answers)
-    answers = visit.answers | read_answers(items, form)
-    asked = still_asked(questionnaire.instrument, questionnaire.form, answers)
-    return replace(visit, answers=asked)

@@ -12,6 +12,7 @@ from survey.db import Database
 from survey.errors import (
     NonceSpentError,
     ParcelError,
+    SurveyError,
     WaveClosedError,
     WaveNotOpenError,
     WaveUnknownError,
@@ -22,12 +23,14 @@ from survey.sync.parcels import read_sent
 from survey.sync.receiving import keep
 
 #: Why a line is not kept, and what to do; what is not here is a fault of the installation.
-_REFUSALS: dict[type[Exception], str] = {
+_REFUSALS: dict[type[SurveyError], str] = {
     WaveUnknownError: "no round has this link; use the installation that the phone belongs to",
     WaveNotOpenError: "the round is not open yet; keep the file and receive it later",
     WaveClosedError: "the round is over and takes no more answers",
     NonceSpentError: "other answers were received under this token; they are kept",
 }
+
+_REFUSED = (ParcelError, *_REFUSALS)
 
 
 @dataclass
@@ -62,7 +65,7 @@ def receive_files(database: Database, files: Iterable[Path], key: bytes, today: 
         for number, line in _lines(file):
             try:
                 received.receipts[_receive(database, line, key, today)] += 1
-            except (ParcelError, *_REFUSALS) as error:
+            except _REFUSED as error:
                 why = _REFUSALS.get(type(error)) or str(error)
                 received.refused.append(f"{file.name}:{number}: {why}")
     return received
@@ -75,10 +78,11 @@ def _receive(database: Database, line: bytes, key: bytes, today: date) -> Receip
 
 
 def _lines(file: Path) -> Iterator[tuple[int, bytes]]:
-    """Yield the lines that hold something, with their numbers; a long one comes in pieces."""
+    """Yield the lines that hold something, with their numbers; of a long one, its beginning."""
     with file.open("rb") as content:
-        number = 0
+        number, before = 0, b"\n"
         while line := content.readline(BODY_LIMIT + 2):
-            number += 1
-            if line.strip():
+            is_rest, before = not before.endswith(b"\n"), line
+            number += not is_rest
+            if line.strip() and not is_rest:
                 yield number, line.strip()

@@ -180,3 +180,94 @@ def test_no_way_of_asking_keeps_anybody_out(
         wrong[f"error: {name}"] = found_on(tab, error.text)
         participant.send(**{each: GIVEN[each] for each in offered if each in GIVEN})
     assert {name: found for name, found in wrong.items() if found} == {}
+
+
+# Other ways to read and to move
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_text_of_twice_the_size_still_fits_the_screen(
+    tab: Page, pages: Callable[[str], Pages], language: str
+) -> None:
+    tab.set_viewport_size({"width": 640, "height": 700})
+    for name, html in pages(language).items():
+        tab.set_content(html)
+        tab.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert not is_wider(tab), name
+        hidden = tab.evaluate(CUT_OFF)
+        assert hidden == [], name
+
+
+CUT_OFF = """[...document.querySelectorAll("button:not(.enter), h1, h2, legend, .opt, p, dd, li")]
+  .filter((each) => each.scrollWidth > each.clientWidth + 1 && each.clientWidth)
+  .map((each) => each.outerHTML)"""
+
+
+def test_what_is_chosen_shows_without_our_colours(tab: Page, pages: Callable[[str], Pages]) -> None:
+    tab.emulate_media(forced_colors="active")
+    tab.set_content(pages("en")["asks T1"])
+    option = tab.locator("label.opt", has=tab.locator("input[name=T2][value='3']"))
+    before = option.evaluate("each => getComputedStyle(each).outlineStyle")
+    option.locator("input").check()
+    after = option.evaluate("each => getComputedStyle(each).outlineStyle")
+    assert (before, after) == ("none", "solid")
+    option.locator("input").focus()
+    button = tab.locator("button.main")
+    assert button.evaluate("each => getComputedStyle(each).borderStyle") == "solid"
+    tab.emulate_media(forced_colors="none")
+
+
+def test_nothing_ever_moves_by_itself(tab: Page, pages: Callable[[str], Pages]) -> None:
+    tab.emulate_media(reduced_motion="reduce")
+    for html in pages("en").values():
+        tab.set_content(html)
+        assert tab.evaluate("document.getAnimations().length") == 0
+        moving = "getComputedStyle(document.querySelector('main')).scrollBehavior"
+        assert tab.evaluate(moving) == "auto"
+        assert "transition" not in html.partition("</style>")[0]
+        assert "animation" not in html.partition("</style>")[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [
+        ("asks T1", ["Skip to the questions", "Shqip", "Erase and leave", "Part 3 of 9", "Trust"]),
+        ("consent", ["Skip to the questions", "Shqip", "Erase and leave", "Before you start"]),
+        (
+            "no place",
+            ["Erase and leave", "Part 1 of 9", "There is a problem", "Where you live", "Continue"],
+        ),
+        ("review", ["Erase and leave", "Check your answers", "Change page 1", "Send my answers"]),
+        ("received", ["Leave this page", "Received. Thank you.", "Help and support"]),
+    ],
+    ids=["questions", "first", "error", "review", "last"],
+)
+def test_a_screen_reader_meets_things_in_the_order_of_the_eye(
+    tab: Page, pages: Callable[[str], Pages], name: str, begins: list[str]
+) -> None:
+    tab.set_content(pages("en")[name])
+    read = tab.locator("body").aria_snapshot()
+    places = [read.find(each) for each in begins]
+    assert -1 not in places, read
+    assert places == sorted(places)
+
+
+def test_a_question_is_one_group_whose_name_is_the_question(
+    tab: Page, pages: Callable[[str], Pages]
+) -> None:
+    tab.set_content(pages("en")["asks T1"])
+    groups = tab.get_by_role("group").all()
+    assert len(groups) >= 4
+    for group in groups:
+        assert group.locator("legend").inner_text()
+        assert group.get_by_role("radio").count() == 7
+    names = [each.inner_text() for each in tab.locator("label.opt").all()[:7]]
+    assert names[-2:] == ["I don't know", "I prefer not to answer"]
+
+
+def test_an_error_is_said_with_its_field(tab: Page, pages: Callable[[str], Pages]) -> None:
+    tab.set_content(pages("en")["no place"])
+    place = tab.locator("select[name=D1]")
+    assert place.get_attribute("aria-invalid") == "true"
+    described = tab.locator(f"#{place.get_attribute('aria-describedby')}")
+    assert "Choose where you live" in described.inner_text()

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import os
+import random
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-
 from sqlalchemy import func, select, update
 
 from questionnaires import Instrument, item_type, read_instrument
+from questionnaires.logic import complete_answers
 from survey.config import Settings
 from survey.db import Database
+from survey.keys import unseal
 from survey.migrate import migrate
 from survey.models import Inbox, Response, Wave
 from survey.operations.opening import read_responses
@@ -22,18 +30,22 @@ from survey.operations.waves import close_wave
 from survey.site import today
 from tests.conftest import sqlite_url
 from tests.journeys.lossy import Network, Weather
-from tests.survey.sealed import FIRST, sealing_wave
+from tests.survey.sealed import FIRST, SECOND, sealing_wave
 from tests.survey.server import Server
+from tests.survey.test_accounts import command
 from tests.survey.test_every_type import AREAS, FOLDER, GIVEN, STORED
 
 pytestmark = pytest.mark.browser
+
+SOAK = bool(os.environ.get("SIXFOLD_SOAK"))
 
 #: Fill in what a screen asks, by name of the field, in the page itself.
 FILL = """given => {
   for (const [name, value] of Object.entries(given)) {
     const values = [value].flat();
     for (const field of document.getElementsByName(name)) {
-      if (field.type === 'radio' || field.type === 'checkbox') field.checked = values.includes(field.value);
+      const isTicked = field.type === 'radio' || field.type === 'checkbox';
+      if (isTicked) field.checked = values.includes(field.value);
       else if (!['dk', 'pnta', 'na'].includes(values[0])) field.value = values[0];
     }
   }
@@ -48,7 +60,8 @@ STORED_BY_BROWSER = """async () => {
     });
     for (const store of database.objectStoreNames) {
       const all = database.transaction(store).objectStore(store).getAll();
-      found.push(JSON.stringify(await new Promise((done) => { all.onsuccess = () => done(all.result); })));
+      const done = new Promise((done) => { all.onsuccess = () => done(all.result); });
+      found.push(JSON.stringify(await done));
     }
     database.close();
   }
@@ -172,25 +185,20 @@ QUEUE = """async (people) => {
 TRY_NOW = "() => window.dispatchEvent(new Event('online'))"
 
 
-def person(number: int) -> dict[str, str]:
-    """Return the answers of somebody who can be told from the others."""
-    return {"lives": "N1", "size": str(number % 31), "voters": str(number // 31)}
+def people(count: int) -> list[dict[str, str]]:
+    """Return whole answers of `count` people who can be told from one another."""
+    every = read_instrument(FOLDER)
+    asked = [item.name for item in every.items if item_type(item.type).is_asked]
+    drawn = {"heard_order": "meeting poster radio none", "first_order": "water work health school"}
+    nothing = dict.fromkeys(asked, "skip") | {"lives": "N1"} | drawn
+    return [
+        complete_answers(every, "long", nothing | {"size": str(n % 30 + 1), "voters": str(n // 30)})
+        for n in range(count)
+    ]
 
 
 def told_apart(answers: list[dict[str, str]]) -> list[int]:
-    return sorted(int(each["size"]) + 31 * int(each["voters"]) for each in answers)
-
-
-def people(count: int) -> list[dict[str, str]]:
-    """Return whole answers of `count` people, of whom nobody is asked anything else."""
-    asked = read_instrument(FOLDER).asked("long")
-    rest = {item.name: "skip" for item in asked if item_type(item.type).is_asked}
-    hidden = dict.fromkeys(
-        ("did", "paid", "story", "did_arm", "needs_power", "studies_1", "studies_2", "studies_3"),
-        "not_shown",
-    )
-    drawn = {"heard_order": "meeting poster radio none", "first_order": "water work health school"}
-    return [rest | hidden | drawn | {"young": "no"} | person(number) for number in range(count)]
+    return sorted(int(each["size"]) - 1 + 30 * int(each["voters"]) for each in answers)
 
 
 def test_the_page_works_in_a_new_tab_without_a_network_and_keeps_nothing_in_clear(
@@ -209,13 +217,240 @@ def test_the_page_works_in_a_new_tab_without_a_network_and_keeps_nothing_in_clea
     page = visited(context, wave)
     expect_waiting(page, 1)
     stored = "\n".join(page.evaluate(STORED_BY_BROWSER))
-    assert "age-encryption.org" not in stored  # base64
     assert not re.search(r"rained|Plant trees|2019-05|water:12", stored)
+    (sealed,) = re.findall(r'"sealed":"([^"]+)"', stored)
+    written = unseal(base64.b64decode(sealed), [SECOND])
+    assert json.loads(written).items() >= STORED.items()
+    assert len(written) in {1024, 2048}
     assert site.stored(wave) == 0
     site.network.weather = Weather.FAIR
     page.click("[data-do=send]")
     expect_waiting(page, 0)
     expect(page.locator("[data-say=sent]")).to_contain_text(str(today().year))
     (answers,) = site.opened(wave)
-    assert {**answers, **STORED} == answers
+    assert answers == json.loads(written)
     assert set(answers) == {item.name for item in site.every.items}
+
+
+def test_a_reply_that_is_lost_a_portal_and_a_killed_server_lose_and_double_nothing(
+    context: BrowserContext, site: Site
+) -> None:
+    wave = site.open("storms")
+    page = visited(context, wave)
+    site.network.weather = Weather.LOST_REPLIES
+    page.evaluate(QUEUE, people(3))
+    before = site.network.lost
+    page.click("[data-do=send]")
+    expect(page.locator("[data-say=state]")).to_contain_text("no connection")
+    assert site.network.lost > before
+    expect_waiting(page, 3)
+    site.network.weather = Weather.PORTAL
+    page.click("[data-do=send]")
+    expect(page.locator("[data-say=state]")).to_contain_text("no connection")
+    expect_waiting(page, 3)
+    site.server.kill()
+    site.network.weather = Weather.FAIR
+    page.reload()  # a server that is away is no hindrance
+    expect_waiting(page, 3)
+    site.server.start()
+    expect_waiting(page, 0)  # by itself, when its back-off is over
+    assert told_apart(site.opened(wave)) == [0, 1, 2]
+
+
+def test_two_tabs_send_each_parcel_once_and_both_show_it(
+    context: BrowserContext, site: Site
+) -> None:
+    wave = site.open("tabs")
+    first, second = visited(context, wave), visited(context, wave)
+    site.network.weather = Weather.CUT
+    first.evaluate(QUEUE, people(4))
+    second.evaluate(QUEUE, people(6)[4:])
+    site.network.weather = Weather.FAIR
+    for page in (first, second):
+        page.evaluate(TRY_NOW)
+    for page in (first, second):
+        expect_waiting(page, 0)
+    assert told_apart(site.opened(wave)) == [*range(6)]
+
+
+def test_a_newer_version_comes_between_two_people_and_leaves_the_queue_alone(
+    context: BrowserContext, site: Site
+) -> None:
+    wave = site.open("newer")
+    page = visited(context, wave)
+    site.network.weather = Weather.CUT
+    page.evaluate(QUEUE, people(2))
+    facts = {each: {**said, "organisation": "Another name"} for each, said in wave.facts.items()}
+    site.change(wave, facts=facts)
+    site.server.stop()
+    site.server.start()
+    begin(page)
+    site.network.weather = Weather.FAIR
+    page.evaluate("async () => (await navigator.serviceWorker.getRegistration('./')).update()")
+    expect(page.locator("select[name=lives_area]")).to_be_visible()  # nobody is interrupted
+    page.click("button.erase")
+    next_person(page)
+    expect(page.locator("main")).to_contain_text("Another name")
+    expect(page.locator("html[data-ready]")).to_be_attached()
+    expect_waiting(page, 0)
+    assert told_apart(site.opened(wave)) == [0, 1]
+    assert len([name for name in page.evaluate("caches.keys()") if "newer" in name]) == 1
+
+
+def test_what_the_server_does_not_take_is_kept_and_explained_and_leaves_as_a_file(
+    context: BrowserContext, site: Site, tmp_path: Path
+) -> None:
+    wave = site.open("late")
+    page = visited(context, wave)
+    site.network.weather = Weather.CUT
+    page.evaluate(QUEUE, people(3))
+    site.change(wave, opens_on=today() - timedelta(days=50), closes_on=today() - timedelta(days=31))
+    site.network.weather = Weather.FAIR
+    page.click("[data-do=send]")
+    expect(page.locator("[data-say=kept]")).to_contain_text("3 · The round is over.")
+    expect_waiting(page, 0)
+    with page.expect_download() as coming:
+        page.click("[data-do=file]")
+    file = tmp_path / coming.value.suggested_filename
+    coming.value.save_as(file)
+    assert file.name == "parcels.sixfold"
+    site.change(wave, closes_on=today())
+    for said in ("3 responses stored, 0 were", "0 responses stored, 3 were"):
+        assert said in command(site.settings, "round", "receive", str(file))
+    page.click("[data-do=send]")
+    expect(page.locator("[data-part=kept]")).to_be_hidden()
+    assert told_apart(site.opened(wave)) == [0, 1, 2]
+
+
+def test_a_full_phone_says_so_and_the_answers_leave_as_a_file(
+    context: BrowserContext, site: Site, tmp_path: Path
+) -> None:
+    wave = site.open("full")
+    page = visited(context, wave)
+    chromium = context.new_cdp_session(page)
+    quota = {"origin": site.network.address}
+    fill_in(page, GIVEN)
+    chromium.send("Storage.overrideQuotaForOrigin", {**quota, "quotaSize": 1})
+    page.click("button.main[value=next]")
+    expect(page.locator("h1")).to_have_text("These answers are not kept yet")
+    page.click("button[value=again]")
+    expect(page.locator("h1")).to_have_text("These answers are not kept yet")
+    with page.expect_download() as coming:
+        page.click("button[value=file]")
+    coming.value.save_as(tmp_path / "parcels")
+    command(site.settings, "round", "receive", str(tmp_path / "parcels"))
+    chromium.send("Storage.overrideQuotaForOrigin", quota)
+    page.click("button[value=again]")  # the same parcel, so it counts once
+    expect(page.locator("h1")).to_have_text("Kept on this phone. Thank you.")
+    expect_waiting(page, 0)
+    (answers,) = site.opened(wave)
+    assert {**answers, **STORED} == answers
+
+
+def test_leaving_a_page_with_a_connection_does_not_empty_the_queue(
+    context: BrowserContext, site: Site
+) -> None:
+    wave = site.open("beside")
+    page = visited(context, wave)
+    site.network.weather = Weather.CUT
+    page.evaluate(QUEUE, people(2))
+    site.network.weather = Weather.FAIR
+    other = context.new_page()
+    other.goto(f"/s/{wave.link}/en")
+    other.click("button.erase")
+    expect(other.locator("h1")).to_have_text("Nothing was kept.")
+    site.network.weather = Weather.CUT
+    page.reload()
+    expect_waiting(page, 2)
+
+
+def test_erasing_walking_away_and_removing_leave_nothing(
+    context: BrowserContext, site: Site
+) -> None:
+    wave = site.open("kiosk", doors=("kiosk",))
+    page = context.new_page()
+    page.clock.install()
+    page.goto(f"/s/{wave.link}/field/")
+    expect(page.locator("html[data-ready]")).to_be_attached()
+    begin(page)
+    page.select_option("select[name=lives_area]", "N")
+    page.click("button[value='language:ar']")
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    expect(page.locator("select[name=lives_area]")).to_have_value("N")
+    page.click("button.erase")
+    expect(page.locator("#visit select")).to_have_count(0)
+    next_person(page)
+    begin(page)
+    expect(page.locator("select[name=lives_area]")).to_have_value("")
+    page.select_option("select[name=lives_area]", "S")
+    page.clock.fast_forward("04:00")
+    expect(page.locator("input[name=consent]").first).to_be_visible()
+    begin(page)
+    expect(page.locator("select[name=lives_area]")).to_have_value("")
+    page.click("button.erase")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.click("[data-do=leave]")
+    expect(page.locator("#outbox")).to_be_hidden()
+    mine = "async () => [(await navigator.serviceWorker.getRegistrations()).length,"
+    mine += " (await caches.keys()).length, (await indexedDB.databases()).length]"
+    assert page.evaluate(mine) == [0, 0, 0]
+
+
+@pytest.mark.parametrize(("width", "language"), [(320, "ar"), (360, "en"), (1200, "en")])
+def test_no_page_of_the_phone_is_wider_than_the_screen_and_targets_are_large(
+    context: BrowserContext, site: Site, width: int, language: str
+) -> None:
+    wave = site.open(f"wide-{width}")
+    page = visited(context, wave)
+    page.set_viewport_size({"width": width, "height": 700})
+    if language != "en":
+        page.click(f"button[value='language:{language}']")
+    begin(page)
+    page.click("button.main[value=next]")  # the place is missing: the error state as well
+    expect(page.locator(".summary a")).to_have_attribute("href", "#lives_area-0")
+    assert page.title().startswith("Error:" if language == "en" else "خطأ:")
+    page.evaluate(FILL, {"lives_area": "N"})
+    targets = "button:not(.enter):visible, label.opt:visible, select:visible"
+    while page.locator("#visit").count() and not page.locator("[value=anew]").count():
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        measure = "all => all.map(e => e.getBoundingClientRect().height)"
+        assert min(page.locator(targets).evaluate_all(measure)) >= 44
+        page.evaluate(FILL, GIVEN)
+        page.click("button.main[value=next]")
+    expect(page.locator("[data-say=waiting]")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def through_storms(site: Site, page: Page, wave: Wave, count: int, storms: int) -> None:
+    """Let `count` parcels leave a phone while its network and the server fail `storms` times."""
+    dice = random.Random(count)
+    site.network.weather = Weather.CUT
+    page.evaluate(QUEUE, people(count))
+    for storm in range(storms):
+        site.network.weather = dice.choice([Weather.LOST_REPLIES, Weather.FAIR])
+        page.evaluate(TRY_NOW)
+        arrived = min(count, (storm + 1) * count // (storms + 1))
+        deadline = time.monotonic() + 60
+        while site.stored(wave) < arrived and time.monotonic() < deadline:
+            page.evaluate(TRY_NOW)
+            page.wait_for_timeout(50)
+            if site.network.lost % 3 == 2:  # a lost reply stops the queue: let it move on
+                site.network.weather = Weather.FAIR
+        if storm % 2:
+            site.server.kill()
+            site.server.start()
+        else:
+            site.network.weather = Weather.CUT
+    site.network.weather = Weather.FAIR
+    page.reload()
+    expect(page.locator("[data-say=waiting]")).to_have_text("0", timeout=120_000)
+    assert told_apart(site.opened(wave)) == [*range(count)]
+
+
+@pytest.mark.soak
+def test_through_many_interruptions_every_parcel_is_stored_exactly_once(
+    context: BrowserContext, site: Site
+) -> None:
+    wave = site.open("storms-and-storms")
+    page = visited(context, wave)
+    through_storms(site, page, wave, *((500, 20) if SOAK else (60, 5)))

@@ -290,7 +290,7 @@ def test_unknown_used_void_and_foreign_codes_look_alike(
     assert person.finish({"D1": "P1"}).page.is_received
     with database.writing() as session:
         void_codes(session, session.get_one(Wave, other.id - 1))
-    replies = {}
+    replies: dict[str, set[tuple[int, str, str]]] = {}
     for code in (pack[0], pack[1], foreign, "0000-0000-0000-0000"):
         for path in ("/s/round-one", "/s/round-one/en"):
             reply = client.post(path, data={"code": code})

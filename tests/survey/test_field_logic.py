@@ -10,7 +10,7 @@ import json
 import random
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,12 +37,13 @@ import { readFileSync } from "node:fs";
 import { takeStep } from "./steps.js";
 import { kit, logic } from "./kit.js";
 const walks = JSON.parse(readFileSync(0));
-console.log(JSON.stringify(walks.map(({ language, answers, moves }) => {
-  let visit = { language, screen: -1, answers };
+console.log(JSON.stringify(walks.map(({ language, screen, answers, moves }) => {
+  let visit = { language, screen, answers };
   return moves.map(([action, sent]) => {
     const step = takeStep(kit, logic, visit, action, new Map(Object.entries(sent)));
     visit = step.visit;
-    return [step.outcome, visit.language, visit.screen, visit.answers, [...step.errors.keys()].sort()];
+    const wrong = [...step.errors.keys()].sort();
+    return [step.outcome, visit.language, visit.screen, visit.answers, wrong];
   });
 })));
 """
@@ -53,6 +54,24 @@ WRITTEN = (
     *("2015", "1899", "31", "02", "skip", "  ", "line\nline", "é", "é", "\ufeffx", "\u202ex"),
     *("😀" * 12, "x" * 70, "null"),
 )
+
+EDGES = (
+    "1900",
+    "1899",
+    "1",
+    "2",
+    "3",
+    "11",
+    "99999",
+    "100000",
+    "e\u0301",
+    "\u00e9",
+    "2014",
+    "2031",
+    "13",
+    "x\ty",
+)
+BOXED = {"number", "date", "text", "ranking", "best_worst", "votes"}
 
 Moves = list[tuple[str, dict[str, list[str]]]]
 
@@ -70,9 +89,12 @@ def asking(instrument: Instrument, form: str = "") -> Questionnaire:
 
 def some_fields(item: Item, dice: random.Random) -> dict[str, list[str]]:
     """Return what somebody could send for an item, sensible or not."""
-    offered = [*item.codes, *item.ways_out]
     if dice.random() < 0.1:
         return {}
+    if item.type in BOXED:
+        careful = dice.random() < 0.8
+        return some_boxes(item, dice) if careful else any_boxes(item, dice)
+    offered = [*item.codes, *item.ways_out]
     if item.type in {"place", "area"}:
         codes = {*AREAS, *PLACES} if item.type == "place" else {*AREAS.values()}
         return {item.name: [dice.choice(sorted(codes))]}
@@ -80,11 +102,12 @@ def some_fields(item: Item, dice: random.Random) -> dict[str, list[str]]:
         return {item.name: [dice.choice(offered)]}
     if item.type in {"multiple", "another"}:
         return {item.name: dice.sample(offered, dice.randint(0, min(3, len(offered))))}
-    if item.type in {"likert", "single", "crosswise", "list_experiment"}:
-        numbers = [str(number) for number in range(len(item.choices) + 2)]
-        return {item.name: [dice.choice(numbers if item.type == "list_experiment" else offered)]}
-    if dice.random() < 0.8:
-        return some_boxes(item, dice)
+    numbers = [str(number) for number in range(len(item.choices) + 2)]
+    return {item.name: [dice.choice(numbers if item.type == "list_experiment" else offered)]}
+
+
+def any_boxes(item: Item, dice: random.Random) -> dict[str, list[str]]:
+    """Return what somebody who takes no care writes into the boxes of an item."""
     boxes = [*item.codes, ""] if item.type in {"ranking", "best_worst"} else list(WRITTEN)
     sent = {name: [dice.choice(boxes)] for name in field_names(item) if dice.random() < 0.9}
     if dice.random() < 0.2:
@@ -116,8 +139,9 @@ def walk(asked: Questionnaire, dice: random.Random) -> tuple[dict[str, Any], lis
         for name, item in items.items()
         if item.type in {"order", "arm"}
     }
-    visit, moves, found = Visit(asked.instrument.languages[0], CONSENT, dict(start)), [], []
-    outcome = Outcome.SHOW
+    visit, outcome = Visit(asked.instrument.languages[0], CONSENT, dict(start)), Outcome.SHOW
+    moves: Moves = []
+    found: list[Any] = []
     while len(moves) < 80 and outcome in {Outcome.SHOW, Outcome.MEND}:
         action = dice.choice(
             ["next"] * 30 + ["back", f"language:{asked.instrument.languages[-1]}", "screen:0"]
@@ -134,7 +158,12 @@ def walk(asked: Questionnaire, dice: random.Random) -> tuple[dict[str, Any], lis
         moves.append((action, sent))
         said = NAMES.get(outcome, str(outcome))
         found.append([said, visit.language, visit.screen, visit.answers, errors])
-    return {"language": asked.instrument.languages[0], "answers": start, "moves": moves}, found
+    return {
+        "language": asked.instrument.languages[0],
+        "screen": CONSENT,
+        "answers": start,
+        "moves": moves,
+    }, found
 
 
 def on_phone(asked: Questionnaire, walks: list[dict[str, Any]], folder: Path) -> list[list[Any]]:
@@ -149,10 +178,8 @@ def on_phone(asked: Questionnaire, walks: list[dict[str, Any]], folder: Path) ->
     (folder / "kit.js").write_text(f"{RUNTIME}\n{kit}\n{compiled(asked.instrument)}")
     (folder / "package.json").write_text('{"type": "module"}')
     (folder / "run.js").write_text(RUN)
-    ran = subprocess.run(
-        [node, folder / "run.js"], input=json.dumps(walks), capture_output=True, text=True
-    )
-    assert ran.returncode == 0, ran.stderr
+    program, sent = [node, str(folder / "run.js")], json.dumps(walks)
+    ran = subprocess.run(program, input=sent, capture_output=True, text=True, check=True)
     found: list[list[Any]] = json.loads(ran.stdout)
     return found
 
@@ -182,6 +209,35 @@ def agree(instrument: Instrument, seed: int, walks: int, folder: Path) -> list[M
 def skipped(asked: Questionnaire) -> dict[str, str]:
     """Return what is stored of items that a parcel does not mention."""
     return dict.fromkeys(asked.items, "skip")
+
+
+def probes(asked: Questionnaire, before: dict[str, str]) -> Iterator[tuple[dict[str, Any], Any]]:
+    """Yield every box of a questionnaire with everything that could be written into it."""
+    for number, screen in enumerate(asked.screens):
+        for item in (item for item in screen if item.type in {"number", "date", "text", "votes"}):
+            for written in (*WRITTEN, *EDGES):
+                usual = {"day": "1", "month": "1", "year": "2015", "water": "9", "work": "1"}
+                for name in field_names(item):
+                    part = name.removeprefix(f"{item.name}_")
+                    rest = {each: usual.get(each.rpartition("_")[2]) for each in field_names(item)}
+                    sent = {each: [value] for each, value in rest.items() if value} | {
+                        name: [written] if name != item.name or part == item.name else []
+                    }
+                    visit = Visit("en", number, dict(before))
+                    step = take_step(asked, visit, {**sent, "action": ["next"]})
+                    errors = sorted(step.form.errors) if step.form else []
+                    said = str(step.outcome)
+                    walked = {"language": "en", "screen": number, "answers": before}
+                    found = [said, "en", step.visit.screen, step.visit.answers, errors]
+                    yield walked | {"moves": [("next", sent)]}, [found]
+
+
+def test_phone_and_server_read_every_box_alike(tmp_path: Path) -> None:
+    asked = asking(read_instrument(TESTS / "every_type"))
+    before = {"lives": "N1", "agrees": "yes", "size": "2", "voters": "1", "did_arm": "control"}
+    pairs = list(probes(asked, before))
+    assert len({str(found) for _, found in pairs}) > 60
+    assert on_phone(asked, [walked for walked, _ in pairs], tmp_path) == [f for _, f in pairs]
 
 
 @pytest.mark.parametrize("name", ["every_type", "branching"])

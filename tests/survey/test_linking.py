@@ -106,6 +106,7 @@ def test_nobody_is_offered_a_code_unless_the_round_says_so(client: FlaskClient, 
 def test_the_same_hints_are_the_same_code_however_they_are_written() -> None:
     spelled = own_code(["ar", "SI", "LO", "٤٧"])
     assert spelled == own_code([*OWN.values()]) == "ar|si|lo|47"
+    assert spelled == own_code(["Arboretum", "ši", "L o", "47"])
     assert own_code(["ar", "", "lo", "47"]) == ""
 
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from babel.messages.extract import extract_from_file
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous.encoding import base64_encode
 from sqlalchemy import select, text
 
 from questionnaires import Instrument, read_instrument
+from questionnaires.check.readability import FORMULAS
 from survey.app import create_app
 from survey.config import Settings
 from survey.db import Database
@@ -196,7 +200,7 @@ def test_the_page_after_leaving_says_nothing_of_the_one_before(
     reply = client.get(f"/leave/{language}")
     page = Page(reply.text)
     assert (reply.status_code, page.language[0]) == (200, language)
-    assert reply.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert reply.headers["Clear-Site-Data"] == '"cache"'
     assert page.text.split() == ["Form", *page.text.split()[1:]] or language != "en"
     assert not page.hidden
     assert not [tag for tag, _ in page.tags if tag in {"form", "button", "nav"}]
@@ -305,3 +309,30 @@ def test_a_clock_of_the_visitor_is_never_asked(app: Flask, wave: Wave) -> None:
     long_ago = {"Date": "Thu, 01 Jan 1970 00:00:00 GMT", "If-Modified-Since": "0"}
     reply = app.test_client().get("/s/round-one", headers=long_ago)
     assert reply.status_code == 200
+
+
+# Words
+
+
+def said_in_english() -> list[str]:
+    """Return every message of the pages of a visit, and the words of the first page."""
+    root = Path(__file__).parents[2] / "survey"
+    options: dict[str, Any] = {"keywords": {"_": None}}
+    found = [str(each[1]) for each in extract_from_file("python", root / "failures.py", **options)]
+    for template in sorted((root / "templates" / "respond").glob("*.html")):
+        found += [str(each[1]) for each in extract_from_file("jinja2", template, **options)]
+    written = read_instrument("social_cohesion").texts["en"]
+    parts = ("about", "voluntary", "anonymous", "use", "final", "care", "agree")
+    return found + [written[f"consent.{part}"] for part in parts]
+
+
+def test_pages_read_like_a_text_for_the_eighth_grade_at_most() -> None:
+    whole = " ".join(each if each[-1] in ".!?" else f"{each}." for each in said_in_english())
+    grade = FORMULAS["en"].of(whole)
+    assert grade is not None
+    assert grade <= 8
+
+
+def test_no_page_blames_who_reads_it() -> None:
+    blame = re.compile(r"invalid|illegal|incorrect|forbidden|you (?:must|failed|forgot)", re.I)
+    assert [each for each in said_in_english() if blame.search(each)] == []

@@ -79,6 +79,15 @@ ALLOWED: dict[str, frozenset[str]] = {
     "rounds.ask_delete": OWNER,
     "rounds.delete": OWNER,
     "rounds.take_back": OWNER,
+    "doors.coded": EVERYBODY,
+    "doors.kiosk": EVERYBODY,
+    "doors.interview": EVERYBODY,
+    "codes.codes_page": TEAM,
+    "codes.make": TEAM,
+    "codes.void": TEAM,
+    "interview.interview": TEAM | {"enumerator"},
+    "entry.enter": TEAM,
+    "entry.send": TEAM,
 }
 #: Views that end the session, or slow the account down, come last.
 LAST = ("account.try_confirm", "own.password", "account.sign_out", "own.sign_out_everywhere")
@@ -90,6 +99,8 @@ VALUES: dict[str, Any] = {
     "language": "en",
     "token": "no-such-token",
     "membership": 9999,
+    "code": "0000-0000-0000-0000",
+    "ticket": "no-such-ticket",
     "number": 0,
     "project_id": 1,
 }

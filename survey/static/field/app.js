@@ -35,6 +35,7 @@ let visit = fresh();
 let parcel;
 let view = "consent";
 let idle;
+let hasBegun = false;
 
 const isAnswering = () => ["screen", "review", "full"].includes(view);
 
@@ -50,7 +51,8 @@ function put(content, kind) {
   document.title = `${summary ? `${pieces.words.error} ` : ""}${pieces.words.form}`;
   if (isAnswering()) panel.hide();
   else panel.show(pieces, visit.language);
-  (summary ?? main).focus({ preventScroll: true });
+  if (hasBegun) (summary ?? main).focus({ preventScroll: true });
+  hasBegun = true; // nothing takes the focus before somebody has done something
   scrollTo(0, 0);
 }
 
