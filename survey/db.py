@@ -12,9 +12,9 @@ from contextlib import closing, contextmanager, suppress
 from functools import lru_cache
 from sqlite3 import Connection as SQLiteConnection
 from sqlite3 import OperationalError
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, SelectBase, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -78,7 +78,7 @@ class Database:
         with Session(self._writing, expire_on_commit=False) as session:
             yield session
 
-    def glance(self, question: Select[Any], **values: str) -> Sequence[Any] | None:
+    def glance(self, question: SelectBase, **values: str) -> Sequence[Any] | None:
         """Return the first row that answers `question`, as the driver gives it, or None.
 
         For what every page asks: building a connection's worth of objects around one row costs
@@ -99,7 +99,7 @@ class Database:
 
 
 def _written(
-    question: Select[Any], dialect: Dialect, values: Mapping[str, str]
+    question: SelectBase, dialect: Dialect, values: Mapping[str, str]
 ) -> tuple[str, Sequence[str] | Mapping[str, str]]:
     """Return the SQL of `question` and its values, as the driver of `dialect` takes them."""
     compiled = _compiled(question, dialect)
@@ -108,8 +108,8 @@ def _written(
 
 
 @lru_cache(maxsize=32)
-def _compiled(question: Select[Any], dialect: Dialect) -> SQLCompiler:
-    return cast("SQLCompiler", question.compile(dialect=dialect))
+def _compiled(question: SelectBase, dialect: Dialect) -> SQLCompiler:
+    return question.compile(dialect=dialect)
 
 
 def erase_traces(

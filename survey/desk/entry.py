@@ -70,7 +70,7 @@ def send(link: str, language: str) -> str | tuple[str, int]:
     """Check a sheet, keep it for its second entry, compare it with the first, or store it."""
     wave = _wave()
     if Door.PAPER not in wave.doors:
-        abort(404)
+        return page("no_paper", wave=wave), 422
     spoken = _spoken(wave, language)
     sheet, typed = _sheet(wave, spoken), _typed()
     if _is_stored(wave, typed):

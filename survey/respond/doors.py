@@ -207,7 +207,7 @@ def _restless(reply: Response, link: str) -> Response:
 
 
 def _shut(pages: Pages, visit: Visit) -> Response:
-    return pages.page("respond/shut.html", visit, {}, 403)
+    return pages.page("respond/shut.html", visit, {}, 404)
 
 
 def _tickets(link: str) -> URLSafeTimedSerializer:

@@ -30,7 +30,7 @@ _REFUSALS: dict[type[SurveyError], str] = {
     NonceSpentError: "other answers were received under this token; they are kept",
 }
 
-_REFUSED = (ParcelError, *_REFUSALS)
+_REFUSED: tuple[type[SurveyError], ...] = (ParcelError, *_REFUSALS)
 
 
 @dataclass

@@ -56,6 +56,7 @@ WRITTEN = (
 )
 
 EDGES = (
+    "\ufeff7",
     "1900",
     "1899",
     "1",
@@ -223,6 +224,7 @@ def probes(asked: Questionnaire, before: dict[str, str]) -> Iterator[tuple[dict[
                     sent = {each: [value] for each, value in rest.items() if value} | {
                         name: [written] if name != item.name or part == item.name else []
                     }
+                    sent |= {"voters": ["1"]} if item.type == "votes" else {}
                     visit = Visit("en", number, dict(before))
                     step = take_step(asked, visit, {**sent, "action": ["next"]})
                     errors = sorted(step.form.errors) if step.form else []

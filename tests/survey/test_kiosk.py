@@ -171,13 +171,13 @@ def test_a_ticket_ends_after_a_day_of_work(
     assert client.get(address).status_code == 200
     late = int(time.time()) + TICKET_LIFE + 60
     monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _signer: late)
-    assert client.get(address).status_code == 403
+    assert client.get(address).status_code == 404
 
 
 def test_no_other_ticket_begins_an_interview(app: Flask, client: FlaskClient, both: Wave) -> None:
     made = ticket(app)
     for wrong in (ticket(app, "other"), f"{made[:-4]}AAAA", "interview", made[::-1]):
-        assert client.get(f"/s/round-one/i/{wrong}").status_code == 403
+        assert client.get(f"/s/round-one/i/{wrong}").status_code == 404
 
 
 def test_two_tickets_of_one_second_are_the_same_whoever_asked(app: Flask, both: Wave) -> None:
@@ -194,8 +194,8 @@ def test_where_the_link_is_no_door_nobody_comes_in_by_it(
     client: FlaskClient, database: Database, both: Wave
 ) -> None:
     for path in ("/s/round-one", "/s/round-one/ar"):
-        assert client.get(path).status_code == 403
-        assert client.post(path, data={"consent": "yes"}).status_code == 403
+        assert client.get(path).status_code == 404
+        assert client.post(path, data={"consent": "yes"}).status_code == 404
     assert "Office 12" in client.get("/s/round-one").text
     assert modes(database) == []
 
@@ -203,8 +203,8 @@ def test_where_the_link_is_no_door_nobody_comes_in_by_it(
 def test_where_there_is_no_kiosk_and_no_interview_their_addresses_are_shut(
     app: Flask, client: FlaskClient, wave: Wave
 ) -> None:
-    assert client.get("/s/round-one/kiosk").status_code == 403
-    assert client.get(f"/s/round-one/i/{ticket(app)}").status_code == 403
+    assert client.get("/s/round-one/kiosk").status_code == 404
+    assert client.get(f"/s/round-one/i/{ticket(app)}").status_code == 404
     assert client.get("/s/round-one/c/0000").status_code == 200
 
 
@@ -216,5 +216,5 @@ def test_nobody_can_claim_a_door_that_was_not_signed(
     person.reply = client.post("/s/round-one/en", data={"state": forged})
     assert person.reply.status_code == 422
     again = person.page.hidden | {"action": "next", "consent": "yes"}
-    assert client.post("/s/round-one/en", data=again).status_code == 403
+    assert client.post("/s/round-one/en", data=again).status_code == 404
     assert modes(database) == []

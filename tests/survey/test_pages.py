@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from itsdangerous.encoding import base64_encode
 from sqlalchemy import select, text
 
-from questionnaires import Instrument, read_instrument
+from questionnaires import Instrument, InstrumentError, read_instrument
 from questionnaires.check.readability import FORMULAS
 from survey.app import create_app
 from survey.config import Settings
@@ -24,11 +24,14 @@ from survey.db import Database
 from survey.errors import SurveyError
 from survey.languages import LANGUAGES, words
 from survey.models import Inbox, Wave
+from survey.operations.round_files import read_round
 from survey.operations.waves import close_wave, open_wave
 from survey.respond import questionnaire as asking
+from survey.respond.visit import Seal
 from survey.site import today
 from tests.conftest import FACTS, localities, plan
 from tests.survey.participant import Page, Participant
+from tests.survey.test_cli import ROUND
 
 HELP = "Helpline (en)"
 
@@ -98,6 +101,17 @@ def test_a_round_whose_first_page_lacks_something_does_not_open(
 ) -> None:
     with pytest.raises(SurveyError, match=missing):
         opened(database, facts=facts, languages=tuple(facts))
+
+
+def test_a_round_file_is_told_what_its_first_page_lacks(tmp_path: Path) -> None:
+    own = 'age = "These questions are for people of 16 or older"\nhelp ='
+    (tmp_path / "round.toml").write_text(ROUND.replace("help =", own), encoding="utf-8")
+    with pytest.raises(InstrumentError, match="say 'age' and 'agree' together"):
+        read_round(tmp_path / "round.toml")
+    whole = f'agree = "I am 16 or older and want to take part"\n{own}'
+    (tmp_path / "round.toml").write_text(ROUND.replace("help =", whole), encoding="utf-8")
+    _, decided, _ = read_round(tmp_path / "round.toml")
+    assert decided.facts["en"]["age"].endswith("16 or older")
 
 
 def test_who_is_too_young_is_thanked_and_told_where_help_is(
@@ -270,6 +284,7 @@ def test_what_nobody_vouches_for_is_checked_word_by_word(
     participant = Participant(client)
     participant.reply = client.post(participant.address, data={"state": state, "action": "next"})
     assert participant.reply.status_code == 422
+    assert Seal("s" * 48, "round-one").open(participant.page.hidden["state"]).answers == {}
     participant.send(action="language:en")
     assert {"consent", "D1"} & participant.page.offered.keys()
     assert not participant.page.chosen

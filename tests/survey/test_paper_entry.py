@@ -233,5 +233,5 @@ def test_a_round_without_paper_takes_no_sheet(
     ana = Colleague(app)
     ana.sign_in("owner@example.org")
     assert "takes no sheets" in ana.get(PATH).text
-    assert ana.post(PATH, action="store", nonce="0" * 32, q_D1="1").status_code == 404
+    assert ana.post(PATH, action="store", nonce="0" * 32, q_D1="1").status_code == 422
     assert count(database, Inbox) == 0

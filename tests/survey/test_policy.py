@@ -101,6 +101,7 @@ VALUES: dict[str, Any] = {
     "membership": 9999,
     "code": "0000-0000-0000-0000",
     "ticket": "no-such-ticket",
+    "file": "app.js",
     "number": 0,
     "project_id": 1,
 }

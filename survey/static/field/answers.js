@@ -3,7 +3,7 @@
  * key of the words for what they refuse.
  */
 
-import { agrees, isBoxed, join, split } from "./boxes.js";
+import { agrees, isBoxed, join, split, strip } from "./boxes.js";
 
 /** @typedef {Map<string, string[]>} Fields  What was filled in, by name of the field. */
 /** @typedef {Record<string, string>} Answers */
@@ -44,7 +44,7 @@ export function within(item, before) {
 function readBoxes(item, fields) {
   const names = new Set(["", ...item.parts]);
   const sent = [...names].map((part) => [
-    part, values(fields, fieldName(item, part)).filter((each) => each.trim()),
+    part, values(fields, fieldName(item, part)).filter((each) => strip(each)),
   ]);
   const parts = Object.fromEntries(sent.filter(([, each]) => each.length)
     .map(([part, each]) => [part, each[0]]));

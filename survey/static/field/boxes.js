@@ -10,14 +10,21 @@ const UNCLEAN = /[\0-\x08\x0b-\x1f\x7f-\x9f\p{Cs}\u202a-\u202e\u2066-\u2069]/u;
 const NO_ANSWER = new Set(["dk", "pnta", "skip", "na", "not_shown", "invalid"]);
 const OTHER_DIGITS = "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹";
 
+/** What the server takes for blanks; a browser's \s differs from it by a few signs. */
+const BLANKS = "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+";
+const ENDS = new RegExp(`^${BLANKS}|${BLANKS}$`, "gu");
+
+/** Return a text without the blanks around it. @param {string} written @returns {string} */
+export const strip = (written) => written.replace(ENDS, "");
+
 /** Return the whole number that is written in Latin, Arabic or Persian digits, else null.
  * @param {string} written @param {number} longest @returns {number | null} */
 export function wholeNumber(written, longest = 9) {
-  const digits = written.trim().replace(/[٠-٩۰-۹]/g, (each) => OTHER_DIGITS.indexOf(each) % 10);
+  const digits = strip(written).replace(/[٠-٩۰-۹]/g, (each) => OTHER_DIGITS.indexOf(each) % 10);
   return /^[0-9]+$/.test(digits) && digits.length <= longest ? Number(digits) : null;
 }
 
-const part = (parts, name) => (parts[name] ?? "").trim();
+const part = (parts, name) => strip(parts[name] ?? "");
 const isDistinct = (codes) => new Set(codes).size === codes.length;
 
 function number(item, parts) {
@@ -42,7 +49,7 @@ function date(item, parts) {
 }
 
 function text(item, parts) {
-  const written = (parts[""] ?? "").replaceAll("\r\n", "\n").trim().normalize("NFC");
+  const written = strip((parts[""] ?? "").replaceAll("\r\n", "\n")).normalize("NFC");
   const isClean = !UNCLEAN.test(written) && (item.lines > 1 || !written.includes("\n"));
   const isShort = [...written].length <= item.limit;
   return isClean && isShort && !NO_ANSWER.has(written) ? written : null;
