@@ -23,7 +23,7 @@ from survey.models.response import WEIGHT_UNIT
 from survey.models.wave import Door
 from survey.operations.batches import mix_inbox, seal_inbox
 from survey.operations.codes import code_hash, spend_code
-from survey.operations.drafts import settle_draft
+from survey.operations.sheets import settle_draft
 from survey.operations.linking import link_of
 from survey.operations.sealing import body_hash, seal_parcel, seal_row, sealed_items
 from survey.operations.waves import (

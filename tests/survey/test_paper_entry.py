@@ -18,7 +18,7 @@ from survey.errors import RefusedError
 from survey.migrate import migrate
 from survey.models import Draft, Inbox, Role, Wave
 from survey.models.wave import Door
-from survey.operations.drafts import keep_draft, open_draft
+from survey.operations.sheets import keep_draft, open_draft
 from survey.operations.waves import close_wave, open_wave
 from tests.conftest import KEY, answers, localities, plan
 from tests.survey.participant import Page
