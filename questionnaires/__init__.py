@@ -8,6 +8,8 @@ from questionnaires.forms import (
     check_answers,
     field_names,
     fill_form,
+    offers,
+    plain_answers,
     read_answers,
 )
 from questionnaires.model import (
@@ -53,7 +55,9 @@ __all__ = [
     "fill_form",
     "item_type",
     "library_names",
+    "offers",
     "orders",
+    "plain_answers",
     "read_answers",
     "read_instrument",
     "read_words",

@@ -74,6 +74,25 @@ def bind_form(
     return form
 
 
+def plain_answers(
+    items: Sequence[Item], fields: Mapping[str, Sequence[str]]
+) -> dict[str, str] | None:
+    """Return what `bind_form` would find valid, where each item takes one code of a list.
+
+    Most pages are of this kind, and need no form to be read. None if a form must judge: an item is
+    of another kind, or something was sent that it does not offer.
+    """
+    answers: dict[str, str] = {}
+    for item in items:
+        sent = fields.get(item.name, ())
+        code = sent[0] if sent else ""
+        is_plain = item_type(item.type).is_coded and not item.required and len(sent) <= 1
+        if not is_plain or (code and code not in {*item.codes, *item.ways_out}):
+            return None
+        answers[item.name] = code or str(Nonanswer.SKIPPED)
+    return answers
+
+
 def read_answers(items: Sequence[Item], form: Form) -> dict[str, str]:
     """Return the answer of each item whose field is valid; an empty field is a ``skip``."""
     return {
@@ -98,13 +117,13 @@ def check_answers(
     for name in sorted(asked.keys() ^ answers.keys()):
         raise AnswerError(name)
     for name, item in asked.items():
-        if answers[name] != Nonanswer.NOT_SHOWN and not _takes(item, answers, places):
+        if answers[name] != Nonanswer.NOT_SHOWN and not offers(item, answers, places):
             raise AnswerError(name)
     check_relevance(instrument, form, answers)
 
 
-def _takes(item: Item, answers: Mapping[str, str], places: Sequence[str]) -> bool:
-    """Tell whether `item` offers the answer it was given, beside the others."""
+def offers(item: Item, answers: Mapping[str, str], places: Sequence[str]) -> bool:
+    """Tell whether `item` offers the answer it has among `answers`, beside the others."""
     kind, answer = item_type(item.type), answers[item.name]
     nonanswers = () if item.required else (*item.ways_out, Nonanswer.SKIPPED)
     codes = {*(item.codes or places), *nonanswers}

@@ -8,13 +8,14 @@ from babel.dates import format_date
 from flask import Flask, Response
 from sqlalchemy import text
 
-from survey import failures, reports, respond, sync
+from survey import failures, field, reports, respond, sync
 from survey.config import Settings
 from survey.db import Database
 from survey.forms import BODY_LIMIT
 from survey.languages import words
 from survey.policy import Audience, check_policies, open_to
 from survey.privacy import privacy
+from survey.respond import doors
 from survey.security import Inline, compress, refuse_foreign, secure, trusted_hosts
 from survey.site import Site, site
 from survey.staff_door import StaffDoor
@@ -37,10 +38,14 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.globals["style"] = Inline("respond.css")
     app.jinja_env.filters["day"] = _day
     app.register_blueprint(respond.blueprint)
+    app.register_blueprint(doors.blueprint)
     app.register_blueprint(reports.blueprint)
     app.register_blueprint(sync.blueprint)
+    app.register_blueprint(field.blueprint)
     app.add_url_rule("/healthz", view_func=healthz)
     app.add_url_rule("/", view_func=open_to(Audience.PUBLIC)(failures.front_door))
+    for address in ("/leave", "/leave/<language>"):
+        app.add_url_rule(address, view_func=open_to(Audience.PUBLIC)(failures.leave))
     for address in ("/privacy", "/privacy/<language>"):
         app.add_url_rule(address, view_func=privacy)
     failures.register(app)

@@ -7,16 +7,19 @@ on disk; and `erase_traces` takes away what deleted rows and the log tell of the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
+from functools import lru_cache
 from sqlite3 import Connection as SQLiteConnection
 from sqlite3 import OperationalError
+from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy import Connection, Engine, SelectBase, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from survey.errors import ConfigurationError
 
@@ -75,9 +78,38 @@ class Database:
         with Session(self._writing, expire_on_commit=False) as session:
             yield session
 
+    def glance(self, question: SelectBase, **values: str) -> Sequence[Any] | None:
+        """Return the first row that answers `question`, as the driver gives it, or None.
+
+        For what every page asks: building a connection's worth of objects around one row costs
+        six times as much as the row.
+        """
+        try:
+            with closing(self.engine.raw_connection()) as connection:
+                cursor = connection.cursor()
+                cursor.execute(*_written(question, self.engine.dialect, values))
+                row: Sequence[Any] | None = cursor.fetchone()
+                return row
+        except self.engine.dialect.loaded_dbapi.Error as error:
+            raise DBAPIError(None, None, error, hide_parameters=True) from None
+
     def dispose(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+def _written(
+    question: SelectBase, dialect: Dialect, values: Mapping[str, str]
+) -> tuple[str, Sequence[str] | Mapping[str, str]]:
+    """Return the SQL of `question` and its values, as the driver of `dialect` takes them."""
+    compiled = _compiled(question, dialect)
+    places = compiled.positiontup
+    return str(compiled), values if places is None else [values[name] for name in places]
+
+
+@lru_cache(maxsize=32)
+def _compiled(question: SelectBase, dialect: Dialect) -> SQLCompiler:
+    return question.compile(dialect=dialect)
 
 
 def erase_traces(

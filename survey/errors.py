@@ -6,6 +6,7 @@ SurveyError
 ├── WaveNotOpenError        403  the round opens later
 ├── WaveClosedError         410  the round is over
 ├── NonceSpentError         409  another body came under a nonce that is spent
+├── CodeError               422  a code opens nothing: unknown, used, or of another round
 ├── TamperedError           422  a signed field was changed
 ├── BadEncodingError        400  the body is not clean UTF-8, or holds too many fields
 ├── ForeignPageError        403  a page of another site sent it
@@ -45,6 +46,10 @@ class WaveClosedError(SurveyError):
 
 class NonceSpentError(SurveyError):
     """These answers differ from those that were received under the same nonce."""
+
+
+class CodeError(SurveyError):
+    """A code opens nothing; nobody is told whether it ever did."""
 
 
 class TamperedError(SurveyError):

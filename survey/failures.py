@@ -6,13 +6,16 @@ Pages hold no answer, except the fields that were sent, so that they can be sent
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from contextlib import suppress
+from http import HTTPStatus
 
 from flask import Flask, Response, render_template, request
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from questionnaires import Words
 from survey.errors import (
     BadEncodingError,
     ForeignPageError,
@@ -24,6 +27,7 @@ from survey.errors import (
 from survey.forms import Fields, read_fields
 from survey.languages import LANGUAGES, choose_language, words
 from survey.messages import _
+from survey.respond.questionnaire import known_wave
 
 Message = tuple[int, str, str]
 
@@ -40,11 +44,6 @@ _BROKEN = (
 )
 _MESSAGES: dict[type[Exception], Message] = {
     WaveUnknownError: _NOT_FOUND,
-    WaveNotOpenError: (
-        403,
-        _("This questionnaire is not open yet"),
-        _("Please come back later with the same address."),
-    ),
     WaveClosedError: (
         410,
         _("This questionnaire is closed"),
@@ -61,6 +60,16 @@ _MESSAGES: dict[type[Exception], Message] = {
         _("They were sent once already, so your first answers are kept and these are not stored."),
     ),
 }
+_NOT_OPEN = (
+    403,
+    _("This questionnaire is not open yet"),
+    _("Please come back later with the same address."),
+)
+_NOT_OPEN_NOW = (
+    403,
+    _NOT_OPEN[1],
+    _("Nothing is lost: what you sent is kept in this page. Wait a minute and send it again."),
+)
 _UNREADABLE = (
     400,
     _("We could not read what was sent"),
@@ -88,6 +97,7 @@ def register(app: Flask) -> None:
     """Show a page for every error of `app`."""
     for kind, message in _MESSAGES.items():
         app.register_error_handler(kind, lambda _error, message=message: show(message))
+    app.register_error_handler(WaveNotOpenError, _not_open)
     app.register_error_handler(BadEncodingError, _unreadable)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DBAPIError, _storage)
@@ -100,21 +110,59 @@ def front_door() -> Response:
     return show((200, heading, _("Please open the full address that you were given.")))
 
 
+def leave(language: str | None = None) -> Response:
+    """Show a page that says nothing of what was there before."""
+    spoken = words(choose_language(LANGUAGES, language))
+    reply = Response(_render("respond/left.html", spoken), mimetype="text/html")
+    reply.headers["Clear-Site-Data"] = '"cache"'
+    return reply
+
+
 def show(message: Message, fields: Fields | None = None) -> Response:
-    """Show a message in the reader's language; `fields` can be sent again from it."""
+    """Show a message in the reader's language; `fields` can be sent again from it.
+
+    Under the link of a round it says where help is, as the round's own pages do.
+    """
     status, heading, explanation = message
-    wished = (request.view_args or {}).get("language")
-    spoken = words(choose_language(LANGUAGES, wished))
-    page = render_template(
+    asked = request.view_args or {}
+    wave = known_wave(asked["link"]) if asked.get("link") else None
+    offered = wave.languages if wave else LANGUAGES
+    spoken = words(choose_language(offered, asked.get("language")))
+    page = _render(
         "respond/message.html",
-        _=spoken.gettext,
-        language=spoken.language,
-        direction=spoken.direction,
+        spoken,
         heading=spoken.gettext(heading),
         explanation=spoken.gettext(explanation),
         fields=fields,
+        wave=wave,
+        is_error=status >= HTTPStatus.BAD_REQUEST,
+        is_closed=status == HTTPStatus.GONE,
+        choices=_choices(offered, asked.get("link")),
     )
     return Response(page, status, mimetype="text/html")
+
+
+def _choices(offered: Sequence[str], link: str | None) -> list[tuple[str, str, str]]:
+    """Return the languages in which the same page can be had: code, name, and address."""
+    if link is None or request.method != "GET":
+        return []
+    return [(code, words(code).name, f"/s/{link}/{code}") for code in offered]
+
+
+def _render(template: str, spoken: Words, **facts: object) -> str:
+    return render_template(
+        template,
+        _=spoken.gettext,
+        language=spoken.language,
+        direction=spoken.direction,
+        **facts,
+    )
+
+
+def _not_open(_error: Exception) -> Response:
+    """Say that it is too early; a page that is under way stays, should our clock be wrong."""
+    sent = _sent()
+    return show(_NOT_OPEN_NOW, sent) if sent and "state" in sent else show(_NOT_OPEN)
 
 
 def _http(error: HTTPException) -> Response:
@@ -136,8 +184,12 @@ def _unreadable(_error: Exception) -> Response:
 
 def _storage(_error: Exception) -> Response:
     """Say that the database does not answer, and keep what was sent in the page."""
-    sent = None
+    return show(_STORAGE, _sent())
+
+
+def _sent() -> Fields | None:
+    """Return the fields that were sent, if they can be read."""
     if request.method == "POST":
         with suppress(BadEncodingError, RequestEntityTooLarge):
-            sent = read_fields(request)
-    return show(_STORAGE, sent)
+            return read_fields(request)
+    return None

@@ -25,6 +25,7 @@ class Promise:
 
 
 _ANONYMITY = "survey/test_anonymity.py"
+_CODES = "survey/test_codes.py"
 _DEPLOYMENT = "survey/test_deployment.py"
 _DURABILITY = "survey/test_durability.py"
 _RELEASE = "analysis/disclosure/test_release.py"
@@ -60,6 +61,18 @@ TO_PARTICIPANTS = (
         (
             f"{_ANONYMITY}::test_the_order_of_arrival_cannot_be_read_from_the_database",
             f"{_ANONYMITY}::test_closing_seals_the_rest_into_a_batch_of_its_own",
+        ),
+    ),
+    Promise(
+        _(
+            "Where a code opens the questionnaire, it is destroyed with what you send: nothing we "
+            "keep ties a code to answers."
+        ),
+        ("P10", "P14", "P16"),
+        (
+            f"{_CODES}::test_a_disk_image_links_no_code_to_an_answer",
+            f"{_CODES}::test_a_code_is_in_no_title_no_address_and_no_link",
+            f"{_CODES}::test_unknown_used_void_and_foreign_codes_look_alike",
         ),
     ),
     Promise(
@@ -191,6 +204,10 @@ LIMITS = (
     _(
         "Your network provider can see that you visited this site, and when. Only Tor Browser or "
         "another person's network hides that."
+    ),
+    _(
+        "Where you are offered to make a code of your own, and make one, your answers of several "
+        "rounds lie together, and somebody who knows how you made it could find them with our keys."
     ),
     _("What you write in your own words may tell who you are. Please write no names."),
     _(

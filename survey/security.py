@@ -15,6 +15,7 @@ from werkzeug.exceptions import RequestURITooLarge
 from survey.config import Settings
 from survey.errors import BadEncodingError, ForeignPageError
 from survey.forms import UNCLEAN
+from survey.shells import FilledPage
 
 _STATIC = Path(__file__).parent / "static"
 _SMALLEST_TO_COMPRESS = 500
@@ -68,20 +69,24 @@ def content_policy(style: str) -> str:
 
 def secure(response: Response) -> Response:
     """Add the headers that keep a page to itself: nothing cached, nothing loaded, nothing told."""
-    own_style = source_hash(stylesheet("respond"))
-    for header, value in {
-        "Cache-Control": "no-store",
-        "Content-Security-Policy": content_policy(own_style),
-        "Referrer-Policy": "same-origin",
-        "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Cross-Origin-Resource-Policy": "same-origin",
-    }.items():
-        response.headers.setdefault(header, value)
+    said = {name.lower() for name, _ in response.headers}
+    response.headers.extend([each for each in _own_headers() if each[0].lower() not in said])
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", _ONLY_HTTPS)
     return response
+
+
+@cache
+def _own_headers() -> tuple[tuple[str, str], ...]:
+    return (
+        ("Cache-Control", "no-store"),
+        ("Content-Security-Policy", content_policy(source_hash(stylesheet("respond")))),
+        ("Referrer-Policy", "same-origin"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("X-Frame-Options", "DENY"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+    )
 
 
 def refuse_foreign() -> None:
@@ -118,10 +123,10 @@ def trusted_hosts(settings: Settings) -> list[str]:
 
 
 def secure_staff(response: Response) -> Response:
-    """Add the policy of staff pages: their stylesheet, the one script for passkeys, no more."""
+    """Add the policy of staff pages: their stylesheet, the scripts for passkeys and paper."""
     style = source_hash(static_text("desk.css"))
-    script = source_hash(static_text("passkey.js"))
-    policy = f"{content_policy(style)}; script-src {script}"
+    scripts = " ".join(source_hash(static_text(file)) for file in ("passkey.js", "entry.js"))
+    policy = f"{content_policy(style)}; script-src {scripts}"
     response.headers.setdefault("Content-Security-Policy", policy)
     return response
 
@@ -131,7 +136,10 @@ def compress(response: Response) -> Response:
     is_text = (response.mimetype or "").startswith("text/")
     is_long = (response.content_length or 0) > _SMALLEST_TO_COMPRESS
     if is_text and is_long and request.accept_encodings["gzip"] > 0:
-        response.set_data(gzip.compress(response.get_data(), 5, mtime=0))
+        if isinstance(response, FilledPage):
+            response.set_data(response.packed())
+        else:
+            response.set_data(gzip.compress(response.get_data(), 5, mtime=0))
         response.headers["Content-Encoding"] = "gzip"
         response.headers["Vary"] = "Accept-Encoding"
     return response

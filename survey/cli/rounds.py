@@ -7,17 +7,28 @@ from pathlib import Path
 import click
 
 from survey.cli.installation import ready_database
-from survey.config import read_settings
+from survey.cli.receiving import receive
+from survey.config import Settings, read_settings
+from survey.errors import SurveyError
+from survey.keys import write_new
+from survey.operations.codes import make_pack, void_codes
 from survey.operations.members import find_project, note_export, place_round
+from survey.operations.paper import print_pack
 from survey.operations.round_files import read_round
 from survey.operations.sealed_files import export_sealed
 from survey.operations.waves import close_wave, erase_wave, find_wave, open_wave
 from survey.site import today
 
+#: Where an installation without hosts is reached.
+_NOWHERE = "http://127.0.0.1:5000"
+
 
 @click.group("round")
 def rounds() -> None:
     """Open a round from a file, and close it."""
+
+
+rounds.add_command(receive)
 
 
 @rounds.command("open")
@@ -52,6 +63,49 @@ def export_round(link: str, output: Path) -> None:
         wave = find_wave(session, link)
         count = export_sealed(session, wave, output)
         click.echo(f"{count} responses are in {output}; open it offline: sixfold key open {output}")
+
+
+@rounds.command("codes")
+@click.argument("link")
+@click.option("--count", type=int, help="How many new codes.")
+@click.option("--address", default="", help="As https://survey.example.org; the first host else.")
+@click.option("--void", is_flag=True, help="Make all codes void that nobody has used.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="FILE.pdf or FILE.csv.")
+def codes(link: str, count: int | None, address: str, void: bool, output: Path | None) -> None:
+    """Make a pack of single-use codes for the round under LINK, which is written this once."""
+    settings = read_settings()
+    database = ready_database(settings)
+    if void:
+        with database.writing() as session:
+            void_codes(session, find_wave(session, link))
+            click.echo(f"The codes of the round '{link}' that nobody has used open nothing now.")
+    elif count is None or output is None:
+        raise click.UsageError("say how many with --count and where to with -o, or give --void")
+    else:
+        kind = _kind_of_pack(output)
+        where = (address or _first_host(settings)).rstrip("/")
+        with database.writing() as session:
+            wave = find_wave(session, link)
+            pack = make_pack(session, wave, count, settings.lasting_key())
+        write_new(output, print_pack(wave, pack, where, kind))
+        click.echo(
+            f"{count} codes for {where}/s/{link} are in {output}, and nowhere else. "
+            "Print it, hand the slips out mixed, and delete the file."
+        )
+
+
+def _first_host(settings: Settings) -> str:
+    return f"https://{settings.hosts[0]}" if settings.hosts else _NOWHERE
+
+
+def _kind_of_pack(output: Path) -> str:
+    """Return what to write; a file that is there is refused before any code is made."""
+    kind = output.suffix.lower().removeprefix(".")
+    if kind not in {"pdf", "csv"}:
+        raise SurveyError(f"{output}: a pack is written as .pdf or .csv; choose one of them")
+    if output.exists():
+        raise SurveyError(f"{output} is there already and is left as it is; choose another")
+    return kind
 
 
 @rounds.command("erase")

@@ -20,9 +20,12 @@ from werkzeug.routing import IntegerConverter, Map
 from survey.account import own, views
 from survey.account.accounts import install_accounts
 from survey.desk import (
+    codes,
     drafts,
+    entry,
     exports,
     gate,
+    interview,
     localities,
     projects,
     protocol,
@@ -40,7 +43,20 @@ from survey.policy import Audience, check_policies, open_to
 from survey.security import Inline, compress, refuse_foreign, secure, secure_staff
 from survey.sessions import StaffSessions
 
-_DESK = (watch, exports, projects, drafts, localities, sample, protocol, gate, rounds)
+_DESK = (
+    watch,
+    exports,
+    codes,
+    interview,
+    entry,
+    projects,
+    drafts,
+    localities,
+    sample,
+    protocol,
+    gate,
+    rounds,
+)
 #: Addresses that take a file with borders, which is longer than any form.
 _WIDE = {"localities.look", "localities.keep", "sample.draw_clusters"}
 
@@ -64,6 +80,7 @@ def create_staff_app(public: Flask) -> Flask:
     app.extensions["sixfold"] = public.extensions["sixfold"]
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals |= {"style": Inline("desk.css"), "passkey_script": Inline("passkey.js")}
+    app.jinja_env.globals["entry_script"] = Inline("entry.js")
     app.jinja_env.filters["day"] = public.jinja_env.filters["day"]
     app.before_request(_make_room)
     # Before whatever reads the form: the first to read it decides how strictly.

@@ -171,6 +171,7 @@ def protection_fields(document: Document, language: str) -> list[Field]:
     ]
 
 
+_OWN_WORDS = _("Empty: the questionnaire's own words. If you fill it in, do so in every language.")
 _FACT_WORDS = {
     "title": (_("Title of the round"), _("Neutral: a neighbour may read it on the screen.")),
     "organisation": (_("Who is asking"), _("The name under which people know you, in one line.")),
@@ -190,6 +191,12 @@ _FACT_WORDS = {
         _("What happens with the results"),
         _("Promise only what is certain: no help depends on an answer."),
     ),
+    "about": (_("In your own words: why people are asked, and what about"), _OWN_WORDS),
+    "minutes": (_("In your own words: how long it takes"), _OWN_WORDS),
+    "risks": (_("In your own words: what could be uncomfortable"), _OWN_WORDS),
+    "complaints": (_("Where to complain about the team that asks"), _OWN_WORDS),
+    "age": (_("In your own words: from which age people are asked"), _OWN_WORDS),
+    "agree": (_("In your own words: what people agree to"), _OWN_WORDS),
 }
 
 

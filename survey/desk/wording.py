@@ -48,6 +48,8 @@ ACTIONS = {
     Action.ROUND_ERASED: _("erased the answers of a round"),
     Action.RELEASE_PUBLISHED: _("published a release"),
     Action.EXPORTED: _("exported"),
+    Action.CODES_MADE: _("made a pack of codes"),
+    Action.CODES_VOIDED: _("made unused codes void"),
     Action.KEYS_CHANGED: _("changed keys"),
 }
 

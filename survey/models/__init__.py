@@ -2,11 +2,12 @@
 
 from survey.models.audit import AuditEntry
 from survey.models.base import Base
+from survey.models.code import InviteCode
 from survey.models.draft import Protocol, ProtocolReview, RoundDraft
 from survey.models.job import Job
 from survey.models.place import Place
 from survey.models.release import Release
-from survey.models.response import Inbox, Response, SpentNonce
+from survey.models.response import Draft, Inbox, Response, SpentNonce
 from survey.models.staff import (
     Attempt,
     Invitation,
@@ -26,8 +27,10 @@ __all__ = [
     "Attempt",
     "AuditEntry",
     "Base",
+    "Draft",
     "Inbox",
     "Invitation",
+    "InviteCode",
     "Job",
     "Membership",
     "Passkey",

@@ -1,4 +1,4 @@
-"""Answers: the inbox they arrive in, the sealed batches they are kept in, and spent nonces."""
+"""Answers: the inbox they arrive in, their sealed batches, spent nonces, and sheets of paper."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ WEIGHT_UNIT = 1_000_000
 
 _READABLE = ("language", "mode", "locality", "stratum", "weight", "answers")
 _CLEAR = " AND ".join(f"{name} IS NOT NULL" for name in _READABLE)
-_SEALED = " AND ".join(f"{name} IS NULL" for name in (*_READABLE, "psu"))
+_SEALED = " AND ".join(f"{name} IS NULL" for name in (*_READABLE, "psu", "link"))
 
 
 class Answers:
@@ -21,7 +21,8 @@ class Answers:
     No address, no device and no clock time. `answers` maps item names to codes; `weight` is in
     millionths; `psu` is empty when the respondent was not reached through a sampled cluster.
     `sealed` is what only a key of the team opens: free text, or the whole row, of which nothing
-    else is then kept.
+    else is then kept. `link` is the keyed hash of a code that the person made (32 hexadecimal
+    digits), in waves that offer it; it is never beside answers that are sealed.
     """
 
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id", ondelete="RESTRICT"))
@@ -33,6 +34,7 @@ class Answers:
     weight: Mapped[int | None] = mapped_column(BigInteger)
     answers: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    link: Mapped[str | None]
 
 
 def _clear_or_sealed() -> CheckConstraint:
@@ -93,3 +95,21 @@ class SpentNonce(Base):
         ForeignKey("wave.id", ondelete="RESTRICT"), primary_key=True
     )
     id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+
+
+class Draft(Base):
+    """A sheet of paper that was entered once and waits to be entered again.
+
+    `id` and the key of `sealed` both come from the number that is written on the sheet, which is
+    kept nowhere else: without the sheet nobody can read the draft, and there is no place here for
+    who entered it, or when.
+    """
+
+    __tablename__ = "draft"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    wave_id: Mapped[int] = mapped_column(
+        ForeignKey("wave.id", ondelete="RESTRICT"), primary_key=True
+    )
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)

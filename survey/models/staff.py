@@ -54,13 +54,18 @@ class Staff(Base):
 
 
 class Project(Base):
-    """What one team works on. Between `deleted_on` and erasure an owner can take it back."""
+    """What one team works on. Between `deleted_on` and erasure an owner can take it back.
+
+    `link_secret` is part of the key under which codes are hashed that people make for themselves;
+    it ends with the project.
+    """
 
     __tablename__ = "project"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
     deleted_on: Mapped[date | None]
+    link_secret: Mapped[bytes | None] = mapped_column(LargeBinary(32))
 
 
 class ProjectRound(Base):

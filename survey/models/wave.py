@@ -27,6 +27,20 @@ class Protection(StrEnum):
     SEALED = "sealed"  # whoever holds a key of the team, and nobody else
 
 
+class Door(StrEnum):
+    """A way into a wave; each answer that came through another one tells so by its mode."""
+
+    OPEN = "open"  # whoever knows the link
+    CODES = "codes"  # whoever has a code of a pack that nobody has used
+    KIOSK = "kiosk"  # whoever stands before a device of the team
+    ENUMERATOR = "enumerator"  # whom staff interview
+    PAPER = "paper"  # sheets that staff enter
+
+
+#: How the answers of a wave came that says nothing of its doors.
+USUAL_DOORS = (Door.OPEN,)
+
+
 class Wave(Base):
     """One round of questions.
 
@@ -35,6 +49,8 @@ class Wave(Base):
     ``contact``, ``help`` (a list), ``results`` and ``next_steps``.
     `recipients` are the public keys to which answers are sealed. A wave that `awaits_test` takes
     no answers until a recovery share has opened its test message, whose word `test_hash` knows.
+    `doors` are the ways in (`Door`); `linking` offers people to make a code of their own by which
+    their answers to several waves of a project belong together.
     """
 
     __tablename__ = "wave"
@@ -60,6 +76,8 @@ class Wave(Base):
     recipients: Mapped[list[str]] = mapped_column(JSON, server_default="[]")
     awaits_test: Mapped[bool] = mapped_column(server_default=false())
     test_hash: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    doors: Mapped[list[str]] = mapped_column(JSON, server_default='["open"]')
+    linking: Mapped[bool] = mapped_column(server_default=false())
     instrument_sha256: Mapped[str]
     instrument_json: Mapped[str] = mapped_column(deferred=True)
 

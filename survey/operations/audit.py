@@ -55,6 +55,8 @@ class Action(StrEnum):
     ROUND_ERASED = "round erased"
     RELEASE_PUBLISHED = "release published"
     EXPORTED = "exported"
+    CODES_MADE = "codes made"
+    CODES_VOIDED = "codes made void"
     KEYS_CHANGED = "keys changed"
 
 

@@ -24,7 +24,7 @@ from survey.operations.waves import fielded_instrument
 from survey.site import today
 
 #: Tables in which a hidden row number would tell the order of arrival.
-ORDERLESS = ("inbox", "response", "spent_nonce")
+ORDERLESS = ("inbox", "response", "spent_nonce", "invite_code", "draft")
 _ROOM = 200 << 20
 _OTHERS = 0o077
 

@@ -7,9 +7,10 @@ that. Where the key answers of a person are withheld, so are the place's stratum
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -115,14 +116,15 @@ class _Reader:
         for start in range(0, len(ids), _PIECE):
             piece = ids[start : start + _PIECE]
             chosen = select(*_COLUMNS).where(Response.id.in_(piece))
-            found = {row[0]: row for row in self._session.execute(chosen)}
+            found: dict[bytes, tuple[Any, ...]] = {
+                row[0]: tuple(row) for row in self._session.execute(chosen)
+            }
             for each in piece:
-                yield self._row(*found[each])
+                yield self._row(found[each])
 
-    def _row(  # noqa: PLR0917 - the columns of a response
-        self, key: bytes, language: str, mode: str, stratum: str, psu: str, weight: int,
-        answers: Mapping[str, str],
-    ) -> Row:  # fmt: skip
+    def _row(self, columns: tuple[Any, ...]) -> Row:
+        """Return what the table tells of a response, whose columns are those of `_COLUMNS`."""
+        key, language, mode, stratum, psu, weight, answers = columns
         gone = key in self._withheld
         placed = self._place in self._kept and not gone
         given = answers | self._nothing if gone else answers

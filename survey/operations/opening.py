@@ -42,7 +42,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class OpenedResponse:
-    """A response in clear; `batch` is 0 where it is not known."""
+    """A response in clear; `batch` is 0 where it is not known, `link` None for most people."""
 
     answers: Mapping[str, str]
     language: str
@@ -51,6 +51,7 @@ class OpenedResponse:
     psu: str | None
     weight: int
     batch: int = 0
+    link: str | None = None
 
 
 @dataclass(frozen=True)
@@ -175,7 +176,14 @@ def _open(row: Columns, asked: Fielded, identities: Sequence[Identity]) -> Opene
 
 def _clear(row: Columns, answers: Mapping[str, str], batch: int) -> OpenedResponse:
     return OpenedResponse(
-        answers, row["language"], row["mode"], row["stratum"], row["psu"], row["weight"], batch
+        answers,
+        row["language"],
+        row["mode"],
+        row["stratum"],
+        row["psu"],
+        row["weight"],
+        batch,
+        row.get("link"),
     )
 
 
@@ -225,12 +233,13 @@ def _answers(found: object) -> dict[str, str]:
 
 
 def _is_row(document: Columns, asked: Fielded) -> bool:
-    psu, weight = document.get("psu"), document.get("weight")
+    psu, weight, link = document.get("psu"), document.get("weight"), document.get("link")
     return (
         document.get("language") in asked.languages
         and isinstance(document.get("mode"), str)
         and isinstance(document.get("stratum"), str)
         and (psu is None or isinstance(psu, str))
+        and (link is None or isinstance(link, str))
         and type(weight) is int
         and 0 < weight <= _HEAVIEST
         and "answers" in document

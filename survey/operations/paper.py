@@ -1,12 +1,16 @@
-"""A round on paper: the form of its instrument, with what the round says of itself."""
+"""A round on paper: the form of its instrument, and the slips of its codes."""
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Sequence
 from pathlib import Path
 
 from questionnaires import Instrument, worded
-from questionnaires.formats.paper import Facts, write
+from questionnaires.formats.paper import Facts, Slips, write, write_slips
 from survey.errors import SurveyError
+from survey.models import Wave
 from survey.operations.round_files import read_round
 
 
@@ -50,3 +54,19 @@ def print_form(
         ],
     )
     return write(worded(asked, plan.variant), spoken, form or plan.form, facts)
+
+
+def print_pack(wave: Wave, codes: Sequence[str], address: str, kind: str) -> bytes:
+    """Return a pack of codes as ``pdf``, slips to cut out, or as ``csv`` to print otherwise.
+
+    `address` is where the installation is reached, as ``https://survey.example.org``.
+    """
+    landing = f"{address.rstrip('/')}/s/{wave.link}"
+    if kind == "pdf":
+        titles = [(code, str(wave.fact(code, "title"))) for code in wave.languages]
+        return write_slips(Slips(titles, landing, codes))
+    stream = io.StringIO()
+    table = csv.writer(stream, lineterminator="\n")
+    table.writerow(["code", "address"])
+    table.writerows([code, f"{landing}/c/{code}"] for code in codes)
+    return stream.getvalue().encode()

@@ -6,24 +6,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from survey.db import erase_traces
 from survey.errors import RefusedError
 from survey.messages import _
 from survey.models import (
-    Inbox,
     Membership,
     Project,
     ProjectRound,
     Release,
     Response,
-    SpentNonce,
     Wave,
 )
 from survey.operations.audit import Action, actor_of, append
-from survey.operations.waves import close_wave, shut_wave
+from survey.operations.waves import EMPTIED, close_wave, shut_wave
 
 #: A deleted project or round can be taken back for so many days; then its answers are erased.
 GRACE = timedelta(days=14)
@@ -109,7 +107,7 @@ def delete_project(session: Session, project: Project, today: date) -> date:
             _delete(session, wave, place, today)
         shut_wave(session, wave)
     session.commit()
-    erase_traces(session, Inbox.__tablename__, SpentNonce.__tablename__)
+    erase_traces(session, *EMPTIED)
     return project.deleted_on + GRACE
 
 
@@ -141,6 +139,8 @@ def purge_projects(session: Session, today: date) -> int:
     Retention erases the answers of their rounds on the same day.
     """
     over = select(Project.id).where(Project.deleted_on < today - GRACE)
+    # Without its secret no code that people made can be tried out on what may be left of them.
+    session.execute(update(Project).where(Project.id.in_(over)).values(link_secret=None))
     taken = session.scalars(
         delete(Membership).where(Membership.project_id.in_(over)).returning(Membership.project_id)
     ).all()

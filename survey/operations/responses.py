@@ -17,11 +17,15 @@ from sqlalchemy.orm import Session
 
 from questionnaires import check_answers
 from survey.db import erase_traces
-from survey.errors import NonceSpentError, ParcelError, StorageError
-from survey.models import Inbox, SpentNonce, Wave
+from survey.errors import CodeError, NonceSpentError, ParcelError, StorageError
+from survey.models import Draft, Inbox, InviteCode, SpentNonce, Wave
 from survey.models.response import WEIGHT_UNIT
+from survey.models.wave import Door
 from survey.operations.batches import mix_inbox, seal_inbox
+from survey.operations.codes import code_hash, spend_code
+from survey.operations.linking import link_of
 from survey.operations.sealing import body_hash, seal_parcel, seal_row, sealed_items
+from survey.operations.sheets import settle_draft
 from survey.operations.waves import (
     check_late,
     check_open,
@@ -33,6 +37,9 @@ from survey.operations.waves import (
 _STATE = select(Wave.opens_on, Wave.closes_on, Wave.is_closed, Wave.awaits_test).where(
     Wave.id == bindparam("wave_id")
 )
+
+#: Where a wave asks for codes, answers that come in these ways need one; staff's own do not.
+_CODED = {"self-web", "kiosk"}
 
 
 class Receipt(StrEnum):
@@ -67,13 +74,19 @@ class Submission:
     answers : mapping of str to str
         A code for every item that the wave's form asks.
     language, mode : str
-        In which language, and how: ``self-web``, ``interviewer`` or ``paper``.
+        In which language, and how: ``self-web``, ``kiosk``, ``interviewer`` or ``paper``.
     nonce : bytes
         Random token of the visit; the same nonce is stored once.
     psu : str or None
         The sampled cluster through which the person was reached, if any.
     weight : int
         Design weight in millionths.
+    code : str or None
+        The code that opened the wave, as it was typed; it is used up by this.
+    own_code : str
+        The code that the person made for themselves; empty for none.
+    sheet : bytes or None
+        The draft of a sheet of paper that this settles.
     """
 
     answers: Mapping[str, str]
@@ -82,6 +95,9 @@ class Submission:
     nonce: bytes
     psu: str | None = None
     weight: int = WEIGHT_UNIT
+    code: str | None = None
+    own_code: str = ""
+    sheet: bytes | None = None
 
 
 def record_response(
@@ -110,6 +126,10 @@ def record_response(
         If an item does not offer the answer it was given.
     NonceSpentError
         If other answers wait in the inbox under the same nonce.
+    CodeError
+        If the code opens nothing (any more).
+    RefusedError
+        If the draft of the sheet is settled already.
     StorageError
         If the database does not take them now.
     """
@@ -117,11 +137,18 @@ def record_response(
         # Asked inside the writing transaction: the wave may have closed since it was read.
         state = session.execute(_STATE, {"wave_id": wave.id}).one()
         check_open(*state, today=today)
+        if Door.CODES in wave.doors and submission.mode in _CODED and submission.code is None:
+            raise CodeError
         row = _row(session, wave, submission)
+        row["link"] = link_of(session, wave, submission.own_code, key)
         body = body_hash(row, submission.nonce, key)
         text_items = sealed_items(fielded_instrument(wave), wave.form)
         kept = seal_row(row, text_items, wave)
-        return _store(session, wave, kept, body, nonce_hash(submission.nonce, key))
+        ticket = Ticket(
+            None if submission.code is None else code_hash(submission.code, wave.id, key),
+            submission.sheet,
+        )
+        return _store(session, wave, kept, body, nonce_hash(submission.nonce, key), ticket=ticket)
     except (DBAPIError, PoolTimeoutError) as error:
         raise StorageError(type(error).__name__) from None
 
@@ -134,7 +161,7 @@ def record_parcel(session: Session, wave: Wave, parcel: Parcel, key: bytes, toda
     Raises
     ------
     ParcelError
-        If `wave` has no keys that could open it.
+        If `wave` has no keys that could open it, or takes answers for a code only.
     WaveNotOpenError, WaveClosedError, NonceSpentError, StorageError
         As `record_response`; a phone has some more days after the last one.
     """
@@ -143,11 +170,39 @@ def record_parcel(session: Session, wave: Wave, parcel: Parcel, key: bytes, toda
         check_late(now, today)
         if not now.recipients:
             raise ParcelError("this round has no keys; send its answers by its pages")
+        if Door.CODES in now.doors:
+            raise ParcelError("this round takes one response a code; send its answers by its pages")
+        if now.doors == [Door.PAPER]:
+            raise ParcelError("this round takes sheets of paper only; hand them to its team")
         body = body_hash(parcel.sealed, parcel.nonce, key)
         kept = seal_parcel({"wave_id": wave.id}, parcel.sealed, now)
-        return _store(session, now, kept, body, nonce_hash(parcel.nonce, key))
+        return _store(session, now, kept, body, nonce_hash(parcel.nonce, key), ticket=Ticket())
     except (DBAPIError, PoolTimeoutError) as error:
         raise StorageError(type(error).__name__) from None
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """What is used up with the answers that it let in: a code, by its hash, or a draft.
+
+    Both are deleted in the transaction that keeps the answers, or nothing is kept.
+    """
+
+    code: bytes | None = None
+    sheet: bytes | None = None
+
+    def spend(self, session: Session, wave: Wave) -> None:
+        """Use it up."""
+        if self.code is not None:
+            spend_code(session, wave, self.code)
+        if self.sheet is not None:
+            settle_draft(session, wave, self.sheet)
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables that something was deleted from."""
+        used = {InviteCode.__tablename__: self.code, Draft.__tablename__: self.sheet}
+        return tuple(name for name, spent in used.items() if spent is not None)
 
 
 def _row(session: Session, wave: Wave, submission: Submission) -> dict[str, Any]:
@@ -169,7 +224,13 @@ def _row(session: Session, wave: Wave, submission: Submission) -> dict[str, Any]
 
 
 def _store(
-    session: Session, wave: Wave, kept: Mapping[str, Any], body: bytes, nonce: bytes
+    session: Session,
+    wave: Wave,
+    kept: Mapping[str, Any],
+    body: bytes,
+    nonce: bytes,
+    *,
+    ticket: Ticket,
 ) -> Receipt:
     """Put a row into the inbox, once; `body` and `nonce` are hashes."""
     row = {**kept, "id": nonce, "body_hash": body if kept["sealed"] else None}
@@ -177,11 +238,12 @@ def _store(
         return Receipt.ALREADY_STORED
     if session.scalar(_insert_once(session, row)) is None:
         return _compare(session, row)
+    ticket.spend(session, wave)
     sealed = seal_inbox(session, wave)
     if not sealed:
         mix_inbox(session, wave)
     session.commit()
-    erase_traces(session, Inbox.__tablename__, log=bool(sealed))
+    erase_traces(session, Inbox.__tablename__, *ticket.tables, log=bool(sealed))
     return Receipt.STORED
 
 

@@ -7,12 +7,15 @@ from datetime import date
 from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
-from survey.models import Inbox, Job, Response, SpentNonce, Wave
+from survey.models import Draft, Inbox, InviteCode, Job, Response, SpentNonce, Wave
 from survey.models.job import JobState
 from survey.operations.jobs import Task, ask
 from survey.operations.projects import purge_projects
 from survey.operations.waves import end_arrivals, erase_wave
 from survey.site import today
+
+#: What a round keeps of people, or of the codes and sheets that they were given.
+_PERSONAL = (Inbox, Response, SpentNonce, InviteCode, Draft)
 
 
 def ask_for_retention(session: Session, day: date) -> int | None:
@@ -45,6 +48,6 @@ def erase_overdue(task: Task) -> None:
 
 def overdue(session: Session, day: date) -> list[Wave]:
     """Return the rounds that should be erased by `day` and still hold something of a person."""
-    kept = [exists().where(table.wave_id == Wave.id) for table in (Inbox, Response, SpentNonce)]
+    kept = [exists().where(table.wave_id == Wave.id) for table in _PERSONAL]
     passed = select(Wave).where(Wave.keep_until < day, or_(*kept)).order_by(Wave.id)
     return list(session.scalars(passed))

@@ -14,7 +14,8 @@ from questionnaires.ledger import Ledger
 from questionnaires.schema import Key, Table
 from survey.errors import SealError, SurveyError
 from survey.keys import read_recipient
-from survey.models.wave import Protection, Sampling
+from survey.models.wave import USUAL_DOORS, Door, Protection, Sampling
+from survey.operations.consent import MAY_SAY, gaps
 from survey.operations.questionnaires import find_instrument
 from survey.operations.waves import Locality, WavePlan
 
@@ -67,6 +68,14 @@ ROUND = Table(
         "protection": Key(
             lambda value: value in set(Protection), f"one of {', '.join(Protection)}", "open"
         ),
+        "doors": Key(
+            lambda value: (
+                isinstance(value, list) and bool(value) and all(v in set(Door) for v in value)
+            ),
+            f'a list of {", ".join(Door)}, as ["open"]',
+            [*USUAL_DOORS],
+        ),
+        "linking": Key(lambda value: isinstance(value, bool), "true or false", False),
         "recipients": Key(
             lambda value: value == [] or _is_texts(value),
             'a list of public keys, as ["age1…", "age1…"]',
@@ -88,6 +97,7 @@ FACTS = Table(
     {
         **dict.fromkeys(("title", "organisation", "contact", "results", "next_steps"), _LINE),
         "help": Key(_is_texts, "a list of lines in quotes", [], True),
+        **dict.fromkeys(MAY_SAY, Key(_is_text, "a line in quotes", "")),
     },
 )
 
@@ -133,6 +143,8 @@ def check_round(
         language: ledger.checked(written["facts"].get(language, {}), FACTS, language, source)
         for language in written["languages"]
     }
+    for language, remedy in gaps(facts, written["languages"]):
+        ledger.report(language, "first-page", f"say {remedy}", source)
     rows = [_row(ledger, row, source) for row in written["locality"]]
     ledger.unique("locality", (row["code"] for row in rows))
     _check_days(ledger, written, source)
@@ -149,6 +161,8 @@ def check_round(
         variant=written["variant"],
         protection=Protection(written["protection"]),
         recipients=tuple(each.strip() for each in written["recipients"]),
+        doors=tuple(map(Door, written["doors"])),
+        linking=written["linking"],
         **{day: written[day] for day in _DAYS},
     )
     return instrument, plan, [Locality(**row) for row in rows]

@@ -140,8 +140,10 @@ def _csv(asked: Fielded, responses: Sequence[OpenedResponse]) -> str:
     items = [item.name for item in asked.instrument.asked(asked.form)]
     stream = io.StringIO()
     table = csv.writer(stream, lineterminator="\n")
-    table.writerow([*_COLUMNS, *items])
+    links = ["link"] if any(each.link for each in responses) else []
+    table.writerow([*_COLUMNS, *links, *items])
     for each in responses:
         design = [each.language, each.mode, each.stratum, each.psu or "", each.weight / WEIGHT_UNIT]
+        design += [each.link or ""] if links else []
         table.writerow(map(plain, [*design, *(each.answers.get(name, "") for name in items)]))
     return stream.getvalue()

@@ -27,7 +27,7 @@ from survey.models.wave import Protection
 SMALLEST = 1024
 
 #: The columns of a row that tell something of a respondent.
-TELLING = ("language", "mode", "locality", "stratum", "psu", "weight", "answers")
+TELLING = ("language", "mode", "locality", "stratum", "psu", "weight", "answers", "link")
 
 Columns = Mapping[str, Any]
 

@@ -14,16 +14,29 @@ from questionnaires import Instrument, Item, Level, item_type, thaw_instrument, 
 from questionnaires.model import Audience
 from survey.db import FULL_PATIENCE, erase_traces
 from survey.errors import SurveyError, WaveClosedError, WaveNotOpenError, WaveUnknownError
-from survey.models import Inbox, Place, Project, Response, SpentNonce, Tally, Wave
-from survey.models.wave import Protection, Sampling
+from survey.models import (
+    Draft,
+    Inbox,
+    InviteCode,
+    Place,
+    Project,
+    Response,
+    SpentNonce,
+    Tally,
+    Wave,
+)
+from survey.models.wave import USUAL_DOORS, Door, Protection, Sampling
 from survey.operations.audit import Action
 from survey.operations.batches import seal_inbox
+from survey.operations.consent import check_consent
 from survey.operations.keys import forget_keys
 from survey.operations.members import enlist, note_round
 from survey.operations.sealing import check_recipients, seals
 
 #: How long after its last day a wave still takes what phones have kept in their queue.
 LATE = timedelta(days=30)
+#: The tables that a wave leaves when it closes.
+EMPTIED = tuple(table.__tablename__ for table in (Inbox, SpentNonce, InviteCode, Draft))
 
 
 @dataclass(frozen=True)
@@ -57,6 +70,8 @@ class WavePlan:
     variant: str = ""
     protection: Protection = Protection.OPEN
     recipients: tuple[str, ...] = ()
+    doors: tuple[Door, ...] = USUAL_DOORS
+    linking: bool = False
 
 
 def open_wave(
@@ -109,6 +124,8 @@ def make_wave(
         is_closed=False,
         protection=plan.protection,
         recipients=list(plan.recipients),
+        doors=list(plan.doors),
+        linking=plan.linking,
         awaits_test=bool(plan.recipients),
         instrument_sha256=instrument.sha256,
         instrument_json=instrument.canonical,
@@ -178,10 +195,10 @@ def check_late(wave: Wave, today: date) -> None:
 
 
 def close_wave(session: Session, wave: Wave) -> None:
-    """Close `wave`: seal what waits in its inbox and forget its spent nonces; commits."""
+    """Close `wave`: seal its inbox; forget nonces, unused codes and drafts; commits."""
     shut_wave(session, wave)
     session.commit()
-    erase_traces(session, Inbox.__tablename__, SpentNonce.__tablename__)
+    erase_traces(session, *EMPTIED)
 
 
 def shut_wave(session: Session, wave: Wave) -> None:
@@ -190,6 +207,8 @@ def shut_wave(session: Session, wave: Wave) -> None:
     Where phones may still send what they keep, the nonces stay until `end_arrivals`.
     """
     seal_inbox(session, wave, everything=True)
+    for table in (InviteCode, Draft):
+        session.execute(delete(table).where(table.wave_id == wave.id))
     if not wave.recipients:
         session.execute(delete(SpentNonce).where(SpentNonce.wave_id == wave.id))
     if not wave.is_closed:
@@ -310,12 +329,23 @@ def _check_plan(
     if not any(item.type == "place" and item.required for item in instrument.asked(plan.form)):
         raise SurveyError(_without_place(instrument))
     _check_areas(localities)
+    _check_doors(plan)
+    check_consent(plan.facts, plan.languages)
     needed = seals(instrument, plan.form, plan.protection)
     check_recipients(plan.recipients, needed=needed)
     if not localities or not plan.languages:
         raise SurveyError("a round needs at least one locality and one language")
     if session.scalar(select(Wave.id).where(Wave.link == plan.link)) is not None:
         raise SurveyError(f"the link '{plan.link}' belongs to another round; choose a new one")
+
+
+def _check_doors(plan: WavePlan) -> None:
+    if not plan.doors or len(set(plan.doors)) < len(plan.doors):
+        raise SurveyError("name at least one door, and each once; the usual one is open")
+    if {Door.CODES, Door.OPEN} <= {*plan.doors}:
+        raise SurveyError(
+            "with the doors codes and open anybody could answer without a code; name one of them"
+        )
 
 
 def _without_place(instrument: Instrument) -> str:

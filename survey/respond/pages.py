@@ -25,8 +25,7 @@ from survey.respond.chance import drawn
 from survey.respond.questionnaire import KEPT, Questionnaire
 from survey.respond.steps import Outcome, Step
 from survey.respond.visit import CONSENT, Seal, Visit
-
-_HOLE = "<!--state-->"
+from survey.shells import HOLE, FilledPage, Shell
 
 
 class Pages:
@@ -42,8 +41,9 @@ class Pages:
         visit = self._drawn(self._in_offered_language(step.visit))
         if step.outcome is Outcome.ERASE:
             return self.erased(visit.language)
-        if step.outcome is Outcome.DECLINE:
-            return self._page("respond/declined.html", visit, {})
+        if step.outcome in {Outcome.DECLINE, Outcome.YOUNG}:
+            facts = {"is_young": step.outcome is Outcome.YOUNG}
+            return self._page("respond/declined.html", visit, facts)
         if visit.screen == CONSENT:
             return self.consent(visit, missing=step.outcome is Outcome.MEND)
         if visit.screen == len(self.questionnaire.screens):
@@ -55,7 +55,7 @@ class Pages:
     def consent(self, visit: Visit, *, missing: bool = False) -> Response:
         """Show what the round is about, and ask whether to take part."""
         status = 422 if missing else 200
-        if missing or visit.answers:
+        if missing or not visit.is_blank:
             return self._page("respond/consent.html", visit, {"missing": missing}, status)
         # Without answers there is nothing to carry, so this page is the same for everybody.
         return self._shared("respond/consent.html", visit, {}, hidden="")
@@ -83,10 +83,10 @@ class Pages:
             field.errors = []
         return form
 
-    def review(self, visit: Visit, status: int = 200, *, failed: bool = False) -> Response:
-        """Show all answers before they are sent."""
+    def review(self, visit: Visit, status: int = 200, **told: bool) -> Response:
+        """Show all answers before they are sent; `told` is what the page says beside them."""
         parts = [list(self._answers(visit, items)) for items in self.questionnaire.screens]
-        return self._page("respond/review.html", visit, {"parts": parts, "failed": failed}, status)
+        return self._page("respond/review.html", visit, {"parts": parts, **told}, status)
 
     def _answers(self, visit: Visit, items: Screen) -> Iterator[tuple[str, int, str, str]]:
         """Yield each answer of a screen: lead-in of its grid, its turn, the question, the words."""
@@ -116,9 +116,26 @@ class Pages:
         """Say that the page was changed on its way, and go on with its valid answers."""
         return self._page("respond/tampered.html", visit, {}, 422)
 
+    def stale(self, visit: Visit) -> Response:
+        """Show the page where the visit stands, and say that nobody vouches for what was sent."""
+        visit = self._drawn(self._in_offered_language(visit))
+        if visit.screen == len(self.questionnaire.screens):
+            return self.review(visit, 422, stale=True)
+        items = self.questionnaire.asked_on(visit.screen, visit.answers)
+        kind = self.questionnaire.form_of(items, visit.language, visit.answers)
+        facts = {"blocks": _blocks(items), "number": visit.screen + 1, "stale": True}
+        form = fill_form(kind, items, visit.answers)
+        return self._page("respond/screen.html", visit, facts | {"form": form}, 422)
+
     def erased(self, language: str) -> Response:
         """Show an empty page that says nothing of the questionnaire."""
         return _forgotten(self._page("respond/erased.html", Visit(language), {}))
+
+    def page(
+        self, template: str, visit: Visit, facts: Mapping[str, Any], status: int = 200
+    ) -> Response:
+        """Show a page beside the way from screen to screen, as that of a door."""
+        return self._page(template, visit, facts, status)
 
     def _drawn(self, visit: Visit) -> Visit:
         """Leave to chance what must be, once the person takes part."""
@@ -135,7 +152,7 @@ class Pages:
         self, template: str, visit: Visit, facts: Mapping[str, Any], status: int = 200
     ) -> Response:
         shell = self._render(template, visit, facts)
-        return _reply(shell.replace(_HOLE, self._hidden(visit), 1), status)
+        return _reply(shell.replace(HOLE, self._hidden(visit), 1), status)
 
     def _shared(
         self,
@@ -148,10 +165,12 @@ class Pages:
         """Show a page that is the same for all who are `asked` the same, but for `hidden`."""
         key = (template, visit.language, visit.screen, asked)
         pages = self.questionnaire.pages
-        page = pages.get(key) or self._render(template, visit, facts)
-        if len(pages) < KEPT:
-            pages[key] = page
-        return _reply(page.replace(_HOLE, hidden, 1), 200)
+        shell = pages.get(key)
+        if shell is None:
+            shell = Shell(self._render(template, visit, facts))
+            if len(pages) < KEPT:
+                pages[key] = shell
+        return FilledPage(shell, hidden)
 
     def _hidden(self, visit: Visit) -> str:
         return f'<input type="hidden" name="state" value="{escape(self._seal.close(visit))}">'
@@ -190,6 +209,9 @@ def _reply(page: str, status: int) -> Response:
 
 
 def _forgotten(reply: Response) -> Response:
-    """Ask the browser to forget what it kept of the visit."""
-    reply.headers["Clear-Site-Data"] = '"cache", "storage"'
+    """Ask the browser to forget what it kept of the visit.
+
+    Not its storage: these pages keep nothing there, and parcels of other people may wait in it.
+    """
+    reply.headers["Clear-Site-Data"] = '"cache"'
     return reply

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
-from functools import cache, cached_property, lru_cache
+from datetime import date
+from functools import cache, cached_property
 from typing import cast
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from wtforms import Form
 
 from questionnaires import Instrument, Item, Text, arranged, bind_form, build_form, screens
-from questionnaires.logic import shown
+from questionnaires.logic import read_logic, shown
 from questionnaires.screens import Screen
 from questionnaires.types.base import Locality
 from survey.errors import WaveUnknownError
@@ -20,6 +24,7 @@ from survey.models import Place, Wave
 from survey.operations.sealing import sealed_items
 from survey.operations.waves import areas_of, check_open, fielded_instrument, localities_of
 from survey.respond.chance import Blocks
+from survey.shells import Shell
 from survey.site import site, today
 
 #: Pages of one wave that are kept, and forms: chance and relevance make many of one screen.
@@ -47,12 +52,13 @@ class Questionnaire:
         self.instrument = instrument
         self.form = form
         self.blocks = Blocks()
-        self.pages: dict[object, str] = {}
+        self.pages: dict[object, Shell] = {}
         self._places = places
         self._areas = areas or []
         self.text = cache(self._text)
         self.places = cache(self._named_places)
-        self._form_of = lru_cache(KEPT)(self._built_form)
+        self._forms: dict[object, type[Form]] = {}
+        self._asks_all = not read_logic(instrument).conditions
 
     @cached_property
     def screens(self) -> tuple[Screen, ...]:
@@ -94,6 +100,8 @@ class Questionnaire:
 
         None of them depends on another of them, so the page needs no script.
         """
+        if self._asks_all:
+            return self.screens[screen]
         asked = shown(self.instrument, self.form, answers)
         return tuple(
             item for item in self.screens[screen] if item.name in asked or item.type == "area"
@@ -101,6 +109,8 @@ class Questionnaire:
 
     def route(self, answers: Mapping[str, str]) -> tuple[int, ...]:
         """Return the screens that ask something of somebody with these `answers`, in order."""
+        if self._asks_all:
+            return tuple(range(len(self.screens)))
         asked = shown(self.instrument, self.form, answers)
         return tuple(
             number
@@ -108,12 +118,25 @@ class Questionnaire:
             if any(item.name in asked or item.type == "area" for item in items)
         )
 
+    def lacks(self, screen: int, answers: Mapping[str, str]) -> bool:
+        """Tell whether a screen asks for something that `answers` do not hold, nor a skip."""
+        asked = self.asked_on(screen, answers)
+        return any(item.name not in answers for item in asked if item.type != "area")
+
     def _text(self, language: str) -> Text:
         return self.instrument.texts[language]
 
     def form_of(self, items: Screen, language: str, answers: Mapping[str, str]) -> type[Form]:
         """Return the form class that asks `items` of somebody with these `answers`."""
-        return self._form_of(self.arranged(items, answers), language, self.area_in(answers))
+        area = self.area_in(answers)
+        drawn = [answers.get(f"{item.name}_{kind}") for item in items for kind in _drawn_for(item)]
+        key = (language, area, *(item.name for item in items), None, *drawn)
+        kind = self._forms.get(key)
+        if kind is None:
+            kind = self._built_form(self.arranged(items, answers), language, area)
+            if len(self._forms) < KEPT:
+                self._forms[key] = kind
+        return kind
 
     def bound(
         self, items: Screen, language: str, fields: Fields, answers: Mapping[str, str]
@@ -141,6 +164,11 @@ class Questionnaire:
         return build_form(items, self.text(language), places)
 
 
+def _drawn_for(item: Item) -> tuple[str, ...]:
+    """Return the companions of `item` that decide how it is shown to one person."""
+    return ("order",) * item.random + ("arm",) * (item.type == "list_experiment")
+
+
 _STATE = select(Wave.id, Wave.opens_on, Wave.closes_on, Wave.is_closed, Wave.awaits_test).where(
     Wave.link == bindparam("link")
 )
@@ -156,12 +184,29 @@ def open_questionnaire(link: str) -> tuple[Wave, Questionnaire]:
     WaveUnknownError, WaveNotOpenError, WaveClosedError
         If there is no such wave, or it does not take responses today.
     """
-    with site().database.engine.connect() as connection:
-        state = connection.execute(_STATE, {"link": link}).one_or_none()
+    state = site().database.glance(_STATE, link=link)
     if state is None:
         raise WaveUnknownError
-    check_open(*state[1:], today=today())
-    return _frozen(state.id)
+    wave_id, opens_on, closes_on, is_closed, awaits_test = state
+    check_open(_day(opens_on), _day(closes_on), bool(is_closed), bool(awaits_test), today())
+    return _frozen(wave_id)
+
+
+def _day(kept: date | str) -> date:
+    """Return a day as SQLite keeps it, or as PostgreSQL gives it."""
+    return kept if isinstance(kept, date) else date.fromisoformat(kept)
+
+
+def known_wave(link: str) -> Wave | None:
+    """Return the wave under `link`, open or not, for a page that says why it cannot go on.
+
+    There is none when the link is unknown, or when the database cannot be asked.
+    """
+    with suppress(DBAPIError, PoolTimeoutError):
+        state = site().database.glance(_STATE, link=link)
+        return _frozen(state[0])[0] if state else None
+    built = (each[0] for each in site().built.values() if isinstance(each, tuple))
+    return next((wave for wave in built if wave.link == link), None)
 
 
 def _frozen(wave_id: int) -> tuple[Wave, Questionnaire]:

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from wtforms import Form
 
-from questionnaires import read_answers
+from questionnaires import offers, plain_answers, read_answers
 from questionnaires.forms import field_names
 from questionnaires.logic import broken_constraints, complete_answers, still_asked
 from questionnaires.screens import Screen
@@ -27,6 +27,7 @@ class Outcome(StrEnum):
     SEND = "send"  # store the answers
     ERASE = "erase"  # forget everything
     DECLINE = "decline"  # consent was not given
+    YOUNG = "young"  # the person is younger than those who are asked
 
 
 @dataclass(frozen=True)
@@ -58,18 +59,18 @@ def take_step(questionnaire: Questionnaire, visit: Visit, fields: Fields) -> Ste
     """Step off the screen where `visit` stands, with the answers that were sent from it."""
     if visit.screen == CONSENT:
         return first_step(questionnaire, fields, visit)
-    form = None
-    if visit.screen < len(questionnaire.screens):
-        form = _bind(questionnaire, visit, fields)
-        visit = _answered(questionnaire, visit, form)
+    is_review = visit.screen == len(questionnaire.screens)
+    wrong = None
+    if not is_review:
+        visit, wrong = _answered(questionnaire, visit, fields)
     left = _leave(visit, fields) or _turn(questionnaire, visit, fields)
     if left:
-        is_half = form is not None and form.errors and left.visit.screen == visit.screen
+        is_half = wrong is not None and left.visit.screen == visit.screen
         return replace(left, unfinished=fields) if is_half else left
-    if form is None:
+    if is_review:
         return _after_review(questionnaire, visit, fields)
-    if form.errors:
-        return Step(Outcome.MEND, visit, form)
+    if wrong is not None:
+        return Step(Outcome.MEND, visit, wrong)
     return _ahead(questionnaire, visit, visit.screen + 1)
 
 
@@ -116,6 +117,8 @@ def _consent(questionnaire: Questionnaire, visit: Visit, fields: Fields) -> Step
             return _ahead(questionnaire, visit, 0)
         case ["no"]:
             return Step(Outcome.DECLINE, visit)
+        case ["young"]:
+            return Step(Outcome.YOUNG, visit)
         case _:
             return Step(Outcome.MEND, visit)
 
@@ -136,13 +139,53 @@ def salvage(questionnaire: Questionnaire, fields: Fields, language: str) -> Visi
     return Visit(language, CONSENT, asked)
 
 
+def resume(questionnaire: Questionnaire, said: Visit) -> Visit | None:
+    """Return a visit that goes on where `said` says, with those of its answers that are valid.
+
+    Nobody vouches for `said`, so each answer is checked again. The arm of an experiment is drawn
+    again, so that nobody chooses it, and what was answered in it means nothing: such a visit goes
+    on at its first screen that lacks an answer. None if it stands nowhere.
+    """
+    if said.language not in questionnaire.instrument.languages or not (
+        0 <= said.screen <= len(questionnaire.screens)
+    ):
+        return None
+    items = {
+        name: item
+        for name, item in questionnaire.items.items()
+        if name in said.answers and item.type not in {"arm", "list_experiment"}
+    }
+    places = [code for code, _ in questionnaire.places(said.language)]
+    kept = {name: said.answers[name] for name in items if offers(items[name], said.answers, places)}
+    asked = still_asked(questionnaire.instrument, questionnaire.form, kept)
+    gaps = (each for each in questionnaire.route(asked) if questionnaire.lacks(each, asked))
+    return replace(said, answers=asked, screen=min(said.screen, next(gaps, said.screen)))
+
+
 def _action(fields: Fields) -> str:
     return fields.get("action", ["next"])[-1]
 
 
-def _bind(questionnaire: Questionnaire, visit: Visit, fields: Fields) -> Form:
-    """Return the form of the screen, with what is wrong with the answers sent from it."""
+def _answered(
+    questionnaire: Questionnaire, visit: Visit, fields: Fields
+) -> tuple[Visit, Form | None]:
+    """Return the visit with the valid answers that were sent, and the form if some are wrong.
+
+    Answers that they made needless are dropped.
+    """
+    asked = (questionnaire.instrument, questionnaire.form)
     items = questionnaire.asked_on(visit.screen, visit.answers)
+    form = None
+    sent = plain_answers(items, fields)
+    if sent is None or any(broken_constraints(*asked, visit.answers | sent)):
+        form = _bind(questionnaire, items, visit, fields)
+        sent = read_answers(items, form)
+    answers = still_asked(*asked, visit.answers | sent)
+    return replace(visit, answers=answers), form if form and form.errors else None
+
+
+def _bind(questionnaire: Questionnaire, items: Screen, visit: Visit, fields: Fields) -> Form:
+    """Return the form of the screen, with what is wrong with the answers sent from it."""
     form = _form(questionnaire, items, visit, fields)
     answers = visit.answers | read_answers(items, form)
     text = questionnaire.text(visit.language)
@@ -154,11 +197,3 @@ def _bind(questionnaire: Questionnaire, visit: Visit, fields: Fields) -> Form:
 
 def _form(questionnaire: Questionnaire, items: Screen, visit: Visit, fields: Fields) -> Form:
     return questionnaire.bound(items, visit.language, fields, visit.answers)
-
-
-def _answered(questionnaire: Questionnaire, visit: Visit, form: Form) -> Visit:
-    """Return the visit with the valid answers of its screen, without those they made needless."""
-    items = questionnaire.asked_on(visit.screen, visit.answers)
-    answers = visit.answers | read_answers(items, form)
-    asked = still_asked(questionnaire.instrument, questionnaire.form, answers)
-    return replace(visit, answers=asked)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from questionnaires import AnswerError
-from survey.errors import StorageError, TamperedError
+from survey.errors import CodeError, StorageError, TamperedError
 from survey.forms import Fields, read_fields
 from survey.languages import choose_language
 from survey.models import Wave
+from survey.models.wave import Door
 from survey.operations.responses import Submission, record_response
 from survey.policy import Audience, open_to
+from survey.respond import doors, own_code
 from survey.respond.pages import Pages
 from survey.respond.questionnaire import open_questionnaire
-from survey.respond.steps import Outcome, Step, first_step, salvage, take_step
+from survey.respond.steps import Outcome, resume, salvage, take_step
 from survey.respond.visit import CONSENT, Seal, Visit
 from survey.site import site, today
 
@@ -30,32 +32,55 @@ def visit(link: str, language: str | None = None) -> Response:
     pages = Pages(wave, questionnaire, seal)
     spoken = choose_language(wave.languages, language)
     if request.method != "POST":
-        return pages.consent(Visit(spoken))
+        return doors.landing(pages, Visit(spoken))
     fields = read_fields(request)
     try:
-        step = _step(seal, pages, fields, spoken)
+        came = doors.typed(pages, _came(seal, fields, spoken), fields)
     except TamperedError:
-        return pages.tampered(salvage(questionnaire, fields, spoken))
+        return _mend(seal, pages, fields, spoken)
+    stopped = doors.stop(pages, came, fields)
+    if stopped is not None:
+        return stopped
+    step = take_step(questionnaire, came, fields)
     if step.outcome is Outcome.SEND:
-        return _send(wave, pages, step.visit)
-    return pages.show(step)
+        asked = own_code.ask(pages, step.visit, fields)
+        return asked or _send(wave, pages, step.visit, own_code.made(fields))
+    return doors.leaving(pages, step) or pages.show(step)
 
 
-def _step(seal: Seal, pages: Pages, fields: Fields, language: str) -> Step:
-    if "state" not in fields:
-        return first_step(pages.questionnaire, fields, Visit(language))
-    return take_step(pages.questionnaire, seal.open(fields["state"][-1]), fields)
+def _came(seal: Seal, fields: Fields, language: str) -> Visit:
+    """Return how far a participant has come; the consent page alone may come without a state."""
+    return seal.open(fields["state"][-1]) if "state" in fields else Visit(language)
 
 
-def _send(wave: Wave, pages: Pages, visit: Visit) -> Response:
+def _mend(seal: Seal, pages: Pages, fields: Fields, language: str) -> Response:
+    """Go on with a page whose signature is not ours: changed on its way, or older than our key."""
+    said = seal.read(fields["state"][-1])
+    kept = resume(pages.questionnaire, said) if said else None
+    if kept is None:
+        return pages.tampered(salvage(pages.questionnaire, fields, language))
+    sent = salvage(pages.questionnaire, fields, language).answers
+    return pages.stale(kept.at(kept.screen, sent))
+
+
+def _send(wave: Wave, pages: Pages, visit: Visit, own: str) -> Response:
     """Store the answers and say so only once they are on disk."""
-    submission = Submission(visit.answers, visit.language, "self-web", bytes.fromhex(visit.nonce))
+    submission = Submission(
+        visit.answers,
+        visit.language,
+        doors.MODES[Door(visit.door)],
+        bytes.fromhex(visit.nonce),
+        code=visit.code if doors.needs_code(wave, visit) else None,
+        own_code=own,
+    )
     key = site().settings.lasting_key()
     try:
         with site().database.writing() as session:
             record_response(session, wave, submission, key, today())
+    except CodeError:
+        return doors.ask_code(pages, visit, is_wrong=True)
     except StorageError:
         return pages.not_stored(visit)
     except AnswerError:
         return pages.tampered(visit.at(CONSENT))
-    return pages.received(visit.language)
+    return doors.received(pages, visit)

@@ -7,16 +7,26 @@ server can trust that they passed its checks, and no cookie ties the pages toget
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 import secrets
+import zlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous.encoding import base64_decode
 
 from survey.errors import TamperedError
+from survey.models.wave import Door
 
 #: Where a visit stands before its first screen.
 CONSENT = -1
+
+#: Bytes of the longest visit that is read without its signature.
+_LARGEST = 200_000
+_NONCE = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
@@ -33,16 +43,27 @@ class Visit:
         Valid answers so far, by item.
     nonce : str
         Random token of 128 bits; the same visit is stored once.
+    door : str
+        The way in: ``open``, ``kiosk`` or ``enumerator``; only a signed field can say the others.
+    code : str
+        The code that was typed, in rounds that need one; nothing tells whether it opens anything.
     """
 
     language: str
     screen: int = CONSENT
     answers: dict[str, str] = field(default_factory=dict)
     nonce: str = field(default_factory=lambda: secrets.token_hex(16))
+    door: str = Door.OPEN
+    code: str = ""
 
     def at(self, screen: int, answers: dict[str, str] | None = None) -> Visit:
         """Return the visit at another screen, with further answers."""
         return replace(self, screen=screen, answers=self.answers | (answers or {}))
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether it carries nothing, so that its first page is the same for everybody."""
+        return not self.answers and not self.code and self.door == Door.OPEN
 
 
 class Seal:
@@ -58,7 +79,10 @@ class Seal:
 
     def close(self, visit: Visit) -> str:
         """Return the hidden field that carries `visit`."""
-        return self._serializer.dumps([visit.language, visit.screen, visit.answers, visit.nonce])
+        told = [visit.language, visit.screen, visit.answers, visit.nonce]
+        came = {"door": str(visit.door), "code": visit.code}
+        is_usual = visit.door == Door.OPEN and not visit.code
+        return self._serializer.dumps(told if is_usual else [*told, came])
 
     def open(self, sealed: str) -> Visit:
         """Return the visit that a hidden field carries.
@@ -69,7 +93,35 @@ class Seal:
             If it was changed, or belongs to another wave.
         """
         try:
-            language, screen, answers, nonce = self._serializer.loads(sealed)
+            language, screen, answers, nonce, *came = self._serializer.loads(sealed)
         except BadData:
             raise TamperedError from None
-        return Visit(language, screen, answers, nonce)
+        return Visit(language, screen, answers, nonce, **(came[0] if came else {}))
+
+    def read(self, sealed: str) -> Visit | None:
+        """Return what a hidden field says that nobody vouches for; none if it says nothing.
+
+        A page that stayed open while the key was changed still holds its answers. They may be
+        anything: whoever goes on with them checks each of them.
+        """
+        payload = sealed.rpartition(".")[0]
+        with suppress(BadData, zlib.error, ValueError, RecursionError):
+            content = base64_decode(payload.removeprefix("."))
+            if payload.startswith("."):  # whoever made it may have made it to fill our memory
+                content = zlib.decompressobj().decompress(content, _LARGEST)
+            return _visit_if_one(json.loads(content))
+        return None
+
+
+def _visit_if_one(content: object) -> Visit | None:
+    """Return the visit that `content` describes, if it is one of ours by its looks."""
+    match content:
+        case [str(language), int(screen), dict(answers), str(nonce)] if _NONCE.fullmatch(
+            nonce
+        ) and all(isinstance(each, str) for each in answers.values()):
+            return Visit(language, screen, answers, nonce)
+        case [*told, {"code": str(code)}] if len(told) == 4:
+            # The way in must be signed; a code opens something or not, whoever brings it.
+            found = _visit_if_one(told)
+            return found and replace(found, code=code)
+    return None

@@ -18,11 +18,11 @@ from survey.errors import (
     WaveUnknownError,
 )
 from survey.forms import read_body
-from survey.operations.responses import Receipt, record_parcel
-from survey.operations.waves import find_wave
+from survey.operations.responses import Receipt
 from survey.policy import Audience, open_to
 from survey.site import site, today
 from survey.sync.parcels import read_sent
+from survey.sync.receiving import keep
 
 blueprint = Blueprint("sync", __name__)
 
@@ -42,19 +42,12 @@ _REFUSALS: dict[type[Exception], tuple[int, str]] = {
 
 @blueprint.post("/sync/responses")
 @open_to(Audience.PARTICIPANT)
-@open_to(Audience.PARTICIPANT)
 def receive() -> tuple[Response, int]:
     """Keep one sealed response, and say so only once it is on disk."""
     if request.mimetype != "application/json":
         raise ParcelError("the body must be application/json")
     sent = read_sent(read_body(request))
-    with site().database.reading() as session:
-        wave = find_wave(session, sent.link)
-    if sent.instrument_sha256 != wave.instrument_sha256:
-        raise ParcelError("'instrument_sha256' is not the round's; fetch its questionnaire again")
-    key = site().settings.lasting_key()
-    with site().database.writing() as session:
-        receipt = record_parcel(session, wave, sent.parcel, key, today())
+    receipt = keep(site().database, sent, site().settings.lasting_key(), today())
     return jsonify(status=receipt), 201 if receipt is Receipt.STORED else 200
 
 

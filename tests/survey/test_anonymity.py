@@ -20,7 +20,7 @@ from questionnaires import Instrument, screens
 from survey.config import Settings
 from survey.db import Database
 from survey.keys import new_identity, public_key
-from survey.models import Base, Inbox, Response, Wave
+from survey.models import Base, Draft, Inbox, InviteCode, Response, SpentNonce, Wave
 from survey.models.wave import Protection
 from survey.operations.backups import back_up
 from survey.operations.waves import close_wave, open_wave
@@ -40,7 +40,7 @@ MARKS = ["1", "2", "3", "4", "5"]
 @pytest.mark.only_on("sqlite")
 def test_no_table_of_answers_has_a_hidden_row_number(database: Database) -> None:
     with database.engine.connect() as connection:
-        for table in ("inbox", "response", "spent_nonce"):
+        for table in ("inbox", "response", "spent_nonce", "invite_code", "draft"):
             made = connection.execute(
                 text("SELECT sql FROM sqlite_master WHERE name = :name"), {"name": table}
             ).scalar_one()
@@ -53,8 +53,13 @@ def test_no_table_of_answers_has_a_time_an_address_or_a_device() -> None:
         assert not [column for column in columns if isinstance(column.type, Date | DateTime | Time)]
         assert {column.name for column in columns} <= {
             "id", "wave_id", "batch", "language", "mode", "locality", "stratum", "psu", "weight",
-            "answers", "sealed", "body_hash",
+            "answers", "sealed", "body_hash", "link",
         }  # fmt: skip
+
+
+def test_no_table_of_codes_or_sheets_has_room_for_who_or_when() -> None:
+    for table, more in ((InviteCode, set()), (Draft, {"sealed"}), (SpentNonce, set())):
+        assert {column.name for column in table.__table__.columns} == {"wave_id", "id"} | more
 
 
 def test_no_table_holds_a_clock_time() -> None:

@@ -14,7 +14,7 @@ from survey.db import Database
 from survey.models import Inbox
 from survey.operations.waves import open_wave
 from survey.site import today
-from tests.conftest import answers, localities, plan
+from tests.conftest import FACTS, answers, localities, plan
 from tests.survey.participant import Page, Participant
 
 pytestmark = pytest.mark.usefixtures("wave")
@@ -259,7 +259,9 @@ def test_a_question_page_stays_below_ten_kilobytes(client: FlaskClient) -> None:
 
 
 def test_what_a_wave_says_is_escaped(app: Flask, database: Database, cohesion: Instrument) -> None:
-    harmful = {"en": {"organisation": "<script>alert(1)</script>{{ 7*7 }}", "help": ["<b>"]}}
+    harmful = {
+        "en": FACTS["en"] | {"organisation": "<script>alert(1)</script>{{ 7*7 }}", "help": ["<b>"]}
+    }
     with database.writing() as session:
         open_wave(
             session, cohesion, plan(link="harm", languages=("en",), facts=harmful), localities()

@@ -7,8 +7,9 @@ The form asks what the pages ask, in the same order and words. `pages` puts toge
 from __future__ import annotations
 
 from questionnaires.formats.paper.facts import Facts
-from questionnaires.formats.paper.pages import paper_form
+from questionnaires.formats.paper.pages import paper_form, question_numbers
 from questionnaires.formats.paper.press import typeset
+from questionnaires.formats.paper.slips import Slips, write_slips
 from questionnaires.model import Instrument
 
 name = "paper"
@@ -45,4 +46,4 @@ def write(
     return typeset(paper_form(instrument, language, form, facts or Facts()))
 
 
-__all__ = ["Facts", "name", "suffix", "write"]
+__all__ = ["Facts", "Slips", "name", "question_numbers", "suffix", "write", "write_slips"]

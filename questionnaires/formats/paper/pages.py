@@ -55,6 +55,12 @@ def paper_form(
     }
 
 
+def question_numbers(instrument: Instrument, form: str) -> dict[str, str]:
+    """Return the number that is printed before each question of `form`, in their order."""
+    items = [item for screen in screens(instrument, form) for item in screen]
+    return dict(_numbers(list(_numbered(items))))
+
+
 def _chosen(kind: str, wanted: str | None, known: Sequence[str], instrument: Instrument) -> str:
     """Return what was asked for, or the first there is."""
     if wanted is not None and wanted not in known:

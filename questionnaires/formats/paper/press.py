@@ -15,7 +15,7 @@ from questionnaires.formats.errors import FormatError
 if TYPE_CHECKING:
     from typst import Fonts
 
-_TEMPLATE = Path(__file__).parent / "form.typ"
+_HERE = Path(__file__).parent
 
 
 def typeset(content: Mapping[str, Any]) -> bytes:
@@ -26,17 +26,36 @@ def typeset(content: Mapping[str, Any]) -> bytes:
     FormatError
         If it cannot be set, as when the fonts are missing.
     """
+    link = content["opening"]["link"]
+    return set_pages("form.typ", "form", {**content, "qr": qr_code(link) if link else ""})
+
+
+def set_pages(template: str, name: str, content: Mapping[str, Any]) -> bytes:
+    """Return the PDF/UA-1 document that a template of this folder makes of `content`.
+
+    Parameters
+    ----------
+    template : str
+        The file of the template.
+    name : str
+        Under which it reads `content`, as JSON.
+    content : mapping of str to object
+        Everything that it says.
+
+    Raises
+    ------
+    FormatError
+        If it cannot be set, as when the fonts are missing.
+    """
     # Loaded here: typst is large, and the process that serves participants never prints.
     from typst import TypstError, compile_with_warnings  # noqa: PLC0415
 
-    link = content["opening"]["link"]
-    known = {**content, "qr": _qr_code(link) if link else ""}
     try:
         pages, warnings = compile_with_warnings(
-            _TEMPLATE,
+            _HERE / template,
             font_paths=_fonts(),
             format="pdf",
-            sys_inputs={"form": json.dumps(known, ensure_ascii=False)},
+            sys_inputs={name: json.dumps(content, ensure_ascii=False)},
             pdf_standards="ua-1",
         )
     except TypstError as error:
@@ -62,7 +81,7 @@ def _fonts() -> Fonts:
     return Fonts(include_system_fonts=False, font_paths=[folder])
 
 
-def _qr_code(link: str) -> str:
+def qr_code(link: str) -> str:
     """Return `link` as a code to scan, drawn in SVG."""
     import segno  # noqa: PLC0415 - only forms with a link need it
 

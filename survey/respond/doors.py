@@ -1,0 +1,218 @@
+"""The ways into a round: its link, a code, a kiosk, an interview; and what stops a visit at each.
+
+The way in travels in the signed state of the pages, so nobody can claim another one. Nothing here
+tells whether a code was never made, is used, or belongs to another round.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Blueprint, Response, after_this_request
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from survey.forms import Fields
+from survey.languages import choose_language, words
+from survey.models import Wave
+from survey.models.wave import Door
+from survey.operations.codes import LONGEST, is_unused
+from survey.operations.visits import Visited, end_unstored, how_it_ended
+from survey.policy import Audience, open_to
+from survey.respond.pages import Pages
+from survey.respond.questionnaire import open_questionnaire
+from survey.respond.steps import Outcome, Step
+from survey.respond.visit import CONSENT, Seal, Visit
+from survey.site import site
+
+blueprint = Blueprint("doors", __name__)
+
+#: How an answer came, by the door through which the visit began.
+MODES = {Door.OPEN: "self-web", Door.KIOSK: "kiosk", Door.ENUMERATOR: "interviewer"}
+#: Seconds for which a ticket of the desk begins interviews: a long day of work.
+TICKET_LIFE = 12 * 3600
+#: Seconds after which a kiosk goes back to its first page: from the last page, and from others.
+_NEXT, _LEFT_ALONE = 20, 600
+#: The way in must not be told to another page, not even to one of ours.
+_SILENT = {"Referrer-Policy": "no-referrer"}
+
+
+@blueprint.get("/s/<link>/c/<code>")
+@open_to(Audience.PARTICIPANT)
+def coded(link: str, code: str) -> Response:
+    """Show the first page to somebody who scanned a code; it is judged when they go on."""
+    pages = pages_of(link)
+    spoken = choose_language(pages.wave.languages)
+    reply = landing(pages, Visit(spoken, code=code[:LONGEST]))
+    reply.headers.update(_SILENT)
+    return reply
+
+
+@blueprint.get("/s/<link>/kiosk")
+@open_to(Audience.PARTICIPANT)
+def kiosk(link: str) -> Response:
+    """Show the page at which a device of the team waits for the next person."""
+    return _start_kiosk(pages_of(link))
+
+
+@blueprint.get("/s/<link>/i/<ticket>")
+@open_to(Audience.PARTICIPANT)
+def interview(link: str, ticket: str) -> Response:
+    """Begin an interview with a ticket of the desk."""
+    pages = pages_of(link)
+    visit = Visit(pages.wave.languages[0], door=Door.ENUMERATOR)
+    is_open = Door.ENUMERATOR in pages.wave.doors and is_ticket(link, ticket)
+    reply = _start(pages, "respond/interview.html", visit) if is_open else _shut(pages, visit)
+    reply.headers.update(_SILENT)
+    return reply
+
+
+def new_ticket(link: str) -> str:
+    """Return a ticket with which interviews of a round can be begun; it says nothing of who."""
+    return str(_tickets(link).dumps("interview"))
+
+
+def is_ticket(link: str, ticket: str) -> bool:
+    """Tell whether the desk made this ticket for the round under `link`, within a day of work."""
+    try:
+        return bool(_tickets(link).loads(ticket, max_age=TICKET_LIFE) == "interview")
+    except BadData:
+        return False
+
+
+def pages_of(link: str) -> Pages:
+    """Return the pages of the round under `link`."""
+    wave, questionnaire = open_questionnaire(link)
+    return Pages(wave, questionnaire, Seal(site().settings.signing_keys(), link))
+
+
+def landing(pages: Pages, visit: Visit) -> Response:
+    """Show the first page of a visit: consent, or first the one that asks for a code."""
+    if not _lets_in(pages.wave, visit):
+        return _shut(pages, visit)
+    if needs_code(pages.wave, visit) and not visit.code:
+        return ask_code(pages, visit)
+    return pages.consent(visit)
+
+
+def typed(pages: Pages, visit: Visit, fields: Fields) -> Visit:
+    """Return the visit with the code that was typed on the page that asks for it."""
+    at_door = (CONSENT, len(pages.questionnaire.screens))
+    if "code" not in fields or visit.screen not in at_door:
+        return visit
+    return replace(visit, code=fields["code"][-1].strip()[:LONGEST])
+
+
+def stop(pages: Pages, visit: Visit, fields: Fields) -> Response | None:
+    """Return the page that stands between this visit and its next step, if one does."""
+    action = fields.get("action", ["next"])[-1]
+    if visit.door == Door.KIOSK:
+        after_this_request(lambda reply: _restless(reply, pages.wave.link))
+        if _has_ended(pages, visit, action):
+            return _start_kiosk(pages)
+    if action == "erase":
+        return None
+    if not _lets_in(pages.wave, visit):
+        return _shut(pages, visit)
+    return _stop_for_code(pages, visit, fields, action)
+
+
+def leaving(pages: Pages, step: Step) -> Response | None:
+    """Return the page on which a visit at a kiosk ends without answers, if it does."""
+    if step.visit.door != Door.KIOSK or step.outcome not in _WITHOUT_ANSWERS:
+        return None
+    with site().database.writing() as session:
+        end_unstored(session, pages.wave, bytes.fromhex(step.visit.nonce), _key())
+    return _end_kiosk(pages, step.visit, is_received=False)
+
+
+def received(pages: Pages, visit: Visit) -> Response:
+    """Say that the answers are kept; a kiosk then makes room for the next person by itself."""
+    if visit.door == Door.KIOSK:
+        return _end_kiosk(pages, visit, is_received=True)
+    return pages.received(visit.language)
+
+
+def needs_code(wave: Wave, visit: Visit) -> bool:
+    """Tell whether a visit needs a code: all do in such rounds, but for interviews."""
+    return Door.CODES in wave.doors and visit.door != Door.ENUMERATOR
+
+
+def ask_code(pages: Pages, visit: Visit, *, is_wrong: bool = False) -> Response:
+    """Show the page that asks for a code, with what was typed if it opened nothing."""
+    facts = {"is_wrong": is_wrong, "written": visit.code}
+    status = 422 if is_wrong else 200
+    return pages.page("respond/code.html", replace(visit, code=""), facts, status)
+
+
+def _stop_for_code(pages: Pages, visit: Visit, fields: Fields, action: str) -> Response | None:
+    is_sent = "code" in fields
+    if not needs_code(pages.wave, visit) or (visit.screen != CONSENT and not is_sent):
+        return None
+    if action.startswith("language:"):
+        wished = choose_language(pages.wave.languages, action.removeprefix("language:"))
+        spoken = replace(visit, language=wished)
+        return ask_code(pages, spoken) if is_sent or not visit.code else None
+    with site().database.reading() as session:
+        opens = is_unused(session, pages.wave, visit.code, _key())
+    if not opens:
+        return ask_code(pages, visit, is_wrong=is_sent or bool(visit.code))
+    return pages.consent(visit) if is_sent and visit.screen == CONSENT else None
+
+
+_WITHOUT_ANSWERS = {Outcome.ERASE, Outcome.DECLINE, Outcome.YOUNG}
+
+
+def _lets_in(wave: Wave, visit: Visit) -> bool:
+    if visit.door == Door.OPEN:
+        return not {Door.OPEN, Door.CODES}.isdisjoint(wave.doors)
+    return visit.door in wave.doors
+
+
+def _has_ended(pages: Pages, visit: Visit, action: str) -> bool:
+    """Tell whether somebody goes back into a visit that is over, other than to send it again."""
+    nonce = bytes.fromhex(visit.nonce)
+    with site().database.reading() as session:
+        over = how_it_ended(session, pages.wave, nonce, _key())
+    is_sent = visit.screen == len(pages.questionnaire.screens) and action in {"next", "without"}
+    return over is Visited.ERASED or (over is Visited.STORED and not is_sent)
+
+
+def _start_kiosk(pages: Pages) -> Response:
+    visit = Visit(pages.wave.languages[0], door=Door.KIOSK)
+    if not _lets_in(pages.wave, visit):
+        return _shut(pages, visit)
+    return _start(pages, "respond/kiosk.html", visit)
+
+
+def _start(pages: Pages, template: str, visit: Visit) -> Response:
+    """Show a first page with one button a language, which begins a visit in it."""
+    begin = [(code, words(code)) for code in pages.wave.languages]
+    minutes = _LEFT_ALONE // 60
+    return pages.page(template, visit, {"begin": begin, "minutes": minutes})
+
+
+def _end_kiosk(pages: Pages, visit: Visit, *, is_received: bool) -> Response:
+    facts = {"is_received": is_received, "start": f"/s/{pages.wave.link}/kiosk"}
+    empty = Visit(visit.language, door=Door.KIOSK)
+    reply = pages.page("respond/kiosk_end.html", empty, facts)
+    reply.headers["Refresh"] = f"{_NEXT}; url={facts['start']}"
+    reply.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return reply
+
+
+def _restless(reply: Response, link: str) -> Response:
+    """Let a page go back to the first one by itself when nobody touches it."""
+    reply.headers.setdefault("Refresh", f"{_LEFT_ALONE}; url=/s/{link}/kiosk")
+    return reply
+
+
+def _shut(pages: Pages, visit: Visit) -> Response:
+    return pages.page("respond/shut.html", visit, {}, 404)
+
+
+def _tickets(link: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(site().settings.signing_keys(), salt=f"interview {link}")
+
+
+def _key() -> bytes:
+    return site().settings.lasting_key()

@@ -1,0 +1,29 @@
+"""Keep what a phone has sealed, whether it came over the network or in a file."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from survey.db import Database
+from survey.errors import ParcelError
+from survey.operations.responses import Receipt, record_parcel
+from survey.operations.waves import find_wave
+from survey.sync.parcels import Sent
+
+
+def keep(database: Database, sent: Sent, key: bytes, today: date) -> Receipt:
+    """Keep a parcel once; when this returns it is on disk.
+
+    Raises
+    ------
+    ParcelError
+        If it belongs to another questionnaire than its round asks, or the round takes none.
+    WaveUnknownError, WaveNotOpenError, WaveClosedError, NonceSpentError, StorageError
+        As `record_parcel`.
+    """
+    with database.reading() as session:
+        wave = find_wave(session, sent.link)
+    if sent.instrument_sha256 != wave.instrument_sha256:
+        raise ParcelError("'instrument_sha256' is not the round's; fetch its questionnaire again")
+    with database.writing() as session:
+        return record_parcel(session, wave, sent.parcel, key, today)

@@ -1,0 +1,220 @@
+"""A kiosk forgets everybody, an interview needs a ticket, and a door that is not open is shut."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from itsdangerous import TimestampSigner
+from sqlalchemy import select
+
+from questionnaires import Instrument
+from survey.config import Settings
+from survey.db import Database
+from survey.models import Inbox, SpentNonce, Wave
+from survey.models.wave import Door
+from survey.operations.codes import make_pack
+from survey.operations.waves import open_wave
+from survey.respond.doors import TICKET_LIFE, new_ticket
+from survey.respond.visit import Seal, Visit
+from tests.conftest import localities, plan
+from tests.survey.participant import Page, Participant
+
+
+def opened(database: Database, instrument: Instrument, *doors: Door) -> Wave:
+    with database.writing() as session:
+        return open_wave(session, instrument, plan(form="short", doors=doors), localities())
+
+
+@pytest.fixture
+def both(database: Database, cohesion: Instrument) -> Wave:
+    """A round for a kiosk and for interviews, without an open link."""
+    return opened(database, cohesion, Door.KIOSK, Door.ENUMERATOR)
+
+
+def modes(database: Database) -> list[str | None]:
+    with database.reading() as session:
+        return list(session.scalars(select(Inbox.mode)))
+
+
+def begun(client: FlaskClient, language: str = "en") -> Participant:
+    """Stand before the kiosk and press a button of its first page."""
+    person = Participant(client, "/s/round-one/kiosk")
+    person.address = f"/s/round-one/{language}"
+    person.send(action=f"language:{language}")
+    return person
+
+
+def test_a_kiosk_begins_in_every_language_and_says_how_the_answers_came(
+    client: FlaskClient, database: Database, both: Wave
+) -> None:
+    first = Page(client.get("/s/round-one/kiosk").text)
+    assert first.buttons == ["language:en", "language:ar"]
+    person = begun(client, "ar")
+    assert person.page.language == ("ar", "rtl")
+    assert "consent" in person.page.offered
+    assert person.finish({"D1": "P1", "T1": "5"}).page.is_received
+    assert modes(database) == ["kiosk"]
+
+
+def test_the_last_page_of_a_kiosk_makes_room_by_itself(client: FlaskClient, both: Wave) -> None:
+    person = begun(client).finish({"D1": "P1"})
+    assert person.reply.headers["Refresh"] == "20; url=/s/round-one/kiosk"
+    assert person.reply.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert ("a", {"class": "button", "href": "/s/round-one/kiosk"}) in person.page.tags
+    assert person.reply.headers["Cache-Control"] == "no-store"
+    assert "state" not in person.page.hidden
+
+
+def test_a_kiosk_that_nobody_touches_goes_back_to_its_first_page(
+    client: FlaskClient, both: Wave
+) -> None:
+    person = begun(client).begin()
+    assert person.reply.headers["Refresh"] == "600; url=/s/round-one/kiosk"
+    assert "10 minutes" in Page(client.get("/s/round-one/kiosk").text).text
+
+
+def test_nobody_goes_back_into_answers_that_were_sent_at_a_kiosk(
+    client: FlaskClient, database: Database, both: Wave
+) -> None:
+    person = begun(client).begin()
+    first = dict(person.page.hidden)
+    person.answer_all({"D1": "P1", "T1": "5"})
+    review = dict(person.page.hidden)
+    person.send(action="next")
+    assert person.page.is_received
+    address = person.address
+    assert Page(client.post(address, data=review | {"action": "next"}).text).is_received
+    for sent in (
+        first | {"D1": "P1"},
+        review | {"action": "back"},
+        review | {"action": "screen:0"},
+    ):
+        page = Page(client.post(address, data=sent).text)
+        assert page.buttons == ["language:en", "language:ar"]
+        assert page.hidden["state"] not in {first["state"], review["state"]}
+        assert not page.chosen
+    assert len(modes(database)) == 1
+
+
+def test_nobody_goes_back_into_answers_that_were_erased_at_a_kiosk(
+    client: FlaskClient, database: Database, both: Wave
+) -> None:
+    person = begun(client).begin()
+    person.answer_all({"D1": "P1", "T1": "5"})
+    review = dict(person.page.hidden)
+    person.send(action="erase")
+    assert person.reply.headers["Refresh"].startswith("20;")
+    assert not person.page.is_received
+    for action in ("next", "back"):
+        page = Page(client.post(person.address, data=review | {"action": action}).text)
+        assert page.buttons == ["language:en", "language:ar"]
+    assert modes(database) == []
+    with database.reading() as session:
+        assert len(session.scalars(select(SpentNonce.id)).all()) == 1
+
+
+def test_every_person_at_a_kiosk_is_a_new_visit(
+    app: Flask, client: FlaskClient, settings: Settings, both: Wave
+) -> None:
+    seal = Seal(settings.signing_keys(), "round-one")
+    states = [Page(client.get("/s/round-one/kiosk").text).hidden["state"] for _ in range(3)]
+    visits = [seal.open(state) for state in states]
+    assert len({visit.nonce for visit in visits}) == 3
+    assert all(visit.is_blank is False and not visit.answers for visit in visits)
+
+
+def test_a_kiosk_of_a_round_with_codes_asks_for_one(
+    client: FlaskClient, settings: Settings, database: Database, cohesion: Instrument
+) -> None:
+    wave = opened(database, cohesion, Door.CODES, Door.KIOSK)
+    with database.writing() as session:
+        code = make_pack(session, wave, 1, settings.lasting_key())[0]
+    person = begun(client)
+    assert "code" in person.page.offered
+    person.send(code="nothing")
+    assert person.reply.status_code == 422
+    person.send(code=code)
+    assert person.finish({"D1": "P1"}).page.is_received
+    assert modes(database) == ["kiosk"]
+
+
+# Interviews.
+
+
+def ticket(app: Flask, link: str = "round-one") -> str:
+    with app.app_context():
+        return new_ticket(link)
+
+
+def test_a_ticket_begins_interviews_that_say_so(
+    app: Flask, client: FlaskClient, database: Database, both: Wave
+) -> None:
+    address = f"/s/round-one/i/{ticket(app)}"
+    for _ in range(2):
+        person = Participant(client, address)
+        assert "Read the whole next page aloud" in person.page.text
+        assert person.reply.headers["Referrer-Policy"] == "no-referrer"
+        assert "Set-Cookie" not in person.reply.headers
+        person.address = "/s/round-one/en"
+        person.send(action="language:en")
+        assert person.finish({"D1": "P1", "T1": "5"}).page.is_received
+    assert modes(database) == ["interviewer", "interviewer"]
+
+
+def test_a_ticket_ends_after_a_day_of_work(
+    app: Flask, client: FlaskClient, both: Wave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"/s/round-one/i/{ticket(app)}"
+    assert client.get(address).status_code == 200
+    late = int(time.time()) + TICKET_LIFE + 60
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _signer: late)
+    assert client.get(address).status_code == 404
+
+
+def test_no_other_ticket_begins_an_interview(app: Flask, client: FlaskClient, both: Wave) -> None:
+    made = ticket(app)
+    for wrong in (ticket(app, "other"), f"{made[:-4]}AAAA", "interview", made[::-1]):
+        assert client.get(f"/s/round-one/i/{wrong}").status_code == 404
+
+
+def test_two_tickets_of_one_second_are_the_same_whoever_asked(app: Flask, both: Wave) -> None:
+    times: set[str] = set()
+    for _ in range(3):
+        times.add(ticket(app).split(".")[0])
+    assert len(times) == 1
+
+
+# Doors that are shut.
+
+
+def test_where_the_link_is_no_door_nobody_comes_in_by_it(
+    client: FlaskClient, database: Database, both: Wave
+) -> None:
+    for path in ("/s/round-one", "/s/round-one/ar"):
+        assert client.get(path).status_code == 404
+        assert client.post(path, data={"consent": "yes"}).status_code == 404
+    assert "Office 12" in client.get("/s/round-one").text
+    assert modes(database) == []
+
+
+def test_where_there_is_no_kiosk_and_no_interview_their_addresses_are_shut(
+    app: Flask, client: FlaskClient, wave: Wave
+) -> None:
+    assert client.get("/s/round-one/kiosk").status_code == 404
+    assert client.get(f"/s/round-one/i/{ticket(app)}").status_code == 404
+    assert client.get("/s/round-one/c/0000").status_code == 200
+
+
+def test_nobody_can_claim_a_door_that_was_not_signed(
+    client: FlaskClient, settings: Settings, database: Database, both: Wave
+) -> None:
+    forged = Seal("f" * 48, "round-one").close(Visit("en", 0, {"D1": "P1"}, door=Door.ENUMERATOR))
+    person = Participant(client, "/s/round-one/kiosk")
+    person.reply = client.post("/s/round-one/en", data={"state": forged})
+    assert person.reply.status_code == 422
+    again = person.page.hidden | {"action": "next", "consent": "yes"}
+    assert client.post("/s/round-one/en", data=again).status_code == 404
+    assert modes(database) == []
