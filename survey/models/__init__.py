@@ -4,7 +4,7 @@ from survey.models.audit import AuditEntry
 from survey.models.base import Base
 from survey.models.job import Job
 from survey.models.place import Place
-from survey.models.release import Release
+from survey.models.release import Release, ReleaseComment, ReleaseState
 from survey.models.response import Inbox, Response, SpentNonce
 from survey.models.staff import (
     Attempt,
@@ -34,6 +34,8 @@ __all__ = [
     "ProjectRound",
     "RecoveryCode",
     "Release",
+    "ReleaseComment",
+    "ReleaseState",
     "Response",
     "Role",
     "SpentNonce",

@@ -3,44 +3,40 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import secrets
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
-from importlib.metadata import version
+from collections.abc import Sequence
 
 from pyrage.x25519 import Identity
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis import Domain, Frame, Measured, Row, design_of, profile, score
-from analysis.disclosure import PROGRAMME, DesignType, Facts, outline_of
+from analysis import Domain
+from analysis.disclosure import PROGRAMME
 from analysis.disclosure import Release as Published
-from analysis.disclosure import release as through_the_door
 from analysis.report.charts import draw_figures
-from survey.errors import ReleaseError
-from survey.models import Place, Release, Wave
+from survey.errors import ReleaseError, SealError
+from survey.models import ProjectRound, Release, Wave
+from survey.models.release import ReleaseState
 from survey.operations.audit import Action
 from survey.operations.batches import BATCH_SIZE
+from survey.operations.figures import (
+    Earlier,
+    Material,
+    SignOff,
+    in_order,
+    release_of,
+    scored_people,
+)
 from survey.operations.members import note_round
 from survey.operations.opening import (
     OpenedResponse,
     Opening,
     explain,
     open_rows,
+    read_responses,
     stored_responses,
 )
-from survey.operations.waves import close_wave, fielded_instrument, localities_of, place_item
-
-
-@dataclass(frozen=True)
-class SignOff:
-    """Who answers for a release, in which role, and since which day; printed in the report."""
-
-    name: str
-    role: str
-    day: date
+from survey.operations.waves import close_wave, localities_of
 
 
 def publish(
@@ -75,16 +71,17 @@ def publish(
     stored = stored_responses(session, wave, identities)
     places = localities_of(session, wave)
     earlier = _earlier(session, wave)
+    before = _before(session, wave, identities)
     session.commit()  # what follows may take minutes: people must be able to answer meanwhile
     opening = open_rows(stored.rows, stored.asked, identities)
-    # In order of their content, so that sums come out the same.
-    responses = sorted(opening.responses, key=_content)
+    responses = in_order(opening.responses)
     if not responses and opening.left_out:
         raise ReleaseError("; ".join(["no response can be used", *explain(opening.left_out)]))
     if not responses:
         few = f"no answers are sealed yet; wait until at least {BATCH_SIZE} have arrived"
         raise ReleaseError(few)
-    published = _released(wave, places, responses, sign_off)
+    material = Material(wave, tuple(places), responses, before)
+    published = release_of(material, sign_off)
     _check_gains(wave, earlier, published, responses)
     made = _as_row(wave, opening, published, sign_off)
     if len(_earlier(session, wave)) != len(earlier):
@@ -113,63 +110,36 @@ def _as_row(wave: Wave, opening: Opening, published: Published, sign_off: SignOf
     )
 
 
-def _released(
-    wave: Wave, places: Sequence[Place], responses: Sequence[OpenedResponse], sign_off: SignOff
-) -> Published:
-    instrument = fielded_instrument(wave)
-    estimates = _measured(wave, responses)
-    facts = Facts(
-        title={code: wave.fact(code, "title") for code in wave.languages},
-        instrument=instrument.name,
-        instrument_version=instrument.version,
-        instrument_sha256=wave.instrument_sha256,
-        data_sha256=_digest(responses),
-        code_version=version("sixfold"),
-        made_on=sign_off.day,
-        signed_by=sign_off.name,
-        signed_role=sign_off.role,
-        fieldwork_from=wave.opens_on,
-        fieldwork_to=min(wave.closes_on, sign_off.day),
-        design=DesignType(wave.sampling),
-        languages=tuple(wave.languages),
-        drafts=tuple(code for code in wave.languages if instrument.texts[code].is_draft),
-        contact={code: wave.fact(code, "contact") for code in wave.languages},
-        next_steps={code: wave.fact(code, "next_steps") for code in wave.languages},
-    )
-    names = {each.code: each.names for each in places}
-    place = place_item(instrument).name
-    outline = outline_of(instrument, wave.breakdowns, names, wave.languages, place=place)
-    return through_the_door(estimates, facts, outline)
+def _before(session: Session, wave: Wave, identities: Sequence[Identity]) -> Earlier | None:
+    """Return the last published round before `wave` that asked the same, with its answers.
 
-
-def _measured(wave: Wave, responses: Sequence[OpenedResponse]) -> list[Measured]:
-    """Return every dimension in every domain that the wave reports."""
-    instrument = fielded_instrument(wave)
-    frame = Frame.from_answers(instrument, [_row(each) for each in responses])
-    breakdowns = [place_item(instrument).name, *wave.breakdowns]
-    return profile(frame, score(frame, wave.form), design_of(frame), breakdowns)
-
-
-def _row(response: OpenedResponse) -> Row:
-    return Row(
-        answers=response.answers,
-        weight=response.weight,
-        stratum=response.stratum,
-        psu=response.psu,
-        language=response.language,
-        mode=response.mode,
-    )
-
-
-def _content(response: OpenedResponse) -> str:
-    row = _row(response)
-    parts = [dict(row.answers), row.weight, row.stratum, row.psu, row.language, row.mode]
-    return json.dumps(parts, sort_keys=True)
-
-
-def _digest(responses: Iterable[OpenedResponse]) -> str:
-    """Return the SHA-256 of the answers, which does not depend on their keys or batches."""
-    return hashlib.sha256("\n".join(map(_content, responses)).encode()).hexdigest()
+    Without a key that opens its answers, or when they are erased, it comes without them.
+    """
+    place = session.get(ProjectRound, wave.id)
+    found = session.execute(
+        select(Wave, Release)
+        .join(Release, Release.wave_id == Wave.id)
+        .outerjoin(ProjectRound, ProjectRound.wave_id == Wave.id)
+        .where(
+            Wave.instrument_sha256 == wave.instrument_sha256,
+            Wave.form == wave.form,
+            Wave.opens_on < wave.opens_on,
+            ProjectRound.project_id.is_not_distinct_from(place.project_id if place else None),
+            Release.state == ReleaseState.PUBLISHED,
+        )
+        .order_by(Wave.opens_on.desc(), Release.id.desc())
+        .limit(1)
+    ).first()
+    if found is None:
+        return None
+    before, made = found
+    published = Published.from_json(made.document)
+    try:
+        opened = read_responses(session, before, identities).responses
+    except SealError:
+        return Earlier(before, (), published)
+    kept = [each for each in opened if each.batch <= made.through_batch]
+    return Earlier(before, in_order(kept), published)
 
 
 def _check_gains(
@@ -193,8 +163,8 @@ def _check_gains(
         for cell in shown.programme.cells:
             key = (cell.dimension, cell.domain)
             again = published.programme.cell(*key)
-            if cell.withheld is None and again.withheld is None:
-                _check_gain(now[key] - before[key])
+            if cell.withheld is None and again.withheld is None and key in now:
+                _check_gain(now[key] - before.get(key, 0))
 
 
 def _check_gain(gain: int) -> None:
@@ -207,4 +177,4 @@ def _check_gain(gain: int) -> None:
 
 def _scored(wave: Wave, responses: Sequence[OpenedResponse]) -> dict[tuple[str, Domain], int]:
     """Return how many people are scored in each cell."""
-    return {(each.dimension, each.domain): each.mean.n for each in _measured(wave, responses)}
+    return {(each.dimension, each.domain): each.mean.n for each in scored_people(wave, responses)}

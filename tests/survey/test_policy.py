@@ -37,6 +37,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "respond.visit": EVERYBODY,
     "sync.receive": EVERYBODY,
     "reports.report": EVERYBODY,
+    "reports.download": EVERYBODY,
     "reports.community": EVERYBODY,
     "front": EVERYBODY,
     "account_front": EVERYBODY,

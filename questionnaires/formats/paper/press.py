@@ -34,7 +34,7 @@ def typeset(content: Mapping[str, Any]) -> bytes:
     try:
         pages, warnings = compile_with_warnings(
             _TEMPLATE,
-            font_paths=_fonts(),
+            font_paths=fonts(),
             format="pdf",
             sys_inputs={"form": json.dumps(known, ensure_ascii=False)},
             pdf_standards="ua-1",
@@ -47,8 +47,8 @@ def typeset(content: Mapping[str, Any]) -> bytes:
 
 
 @cache
-def _fonts() -> Fonts:
-    """Return the only fonts a form is set in, so that it looks the same on every machine.
+def fonts() -> Fonts:
+    """Return the only fonts that are set on paper, so that it looks the same on every machine.
 
     DejaVu Sans has Latin, Cyrillic and Arabic letters alike, and comes with matplotlib, which is
     looked up and never loaded.
@@ -57,7 +57,7 @@ def _fonts() -> Fonts:
 
     found = find_spec("matplotlib")
     if found is None or not found.origin:
-        raise FormatError("the fonts of paper forms come with matplotlib; install it")
+        raise FormatError("the fonts of printed pages come with matplotlib; install it")
     folder = Path(found.origin).parent / "mpl-data" / "fonts" / "ttf"
     return Fonts(include_system_fonts=False, font_paths=[folder])
 
