@@ -8,12 +8,15 @@ from analysis.chapters.checks import checks_of
 from analysis.chapters.contrasts import Rounds, measure_changes, measure_differences
 from analysis.chapters.measure import measure_topics
 from analysis.chapters.plan import topics_of
+from analysis.chapters.sources import Source, triangulate
 
 __all__ = [
     "Rounds",
+    "Source",
     "checks_of",
     "measure_changes",
     "measure_differences",
     "measure_topics",
     "topics_of",
+    "triangulate",
 ]

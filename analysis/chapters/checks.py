@@ -86,7 +86,8 @@ def _scales(frame: Frame, scale: Scored, form: str) -> Iterator[ScaleCheck]:
 def _scale(name: str, language: str, found: Reliability) -> ScaleCheck:
     if found.n < ENOUGH or found.alpha is None:
         return ScaleCheck(name, language, Consistency.FEW)
-    verdict = Consistency.GOOD if found.alpha >= GOOD else Consistency.WEAK
+    # As it is published: nobody should read two findings beside the same number.
+    verdict = Consistency.GOOD if round(found.alpha, 2) >= GOOD else Consistency.WEAK
     numbers = [_two(each) for each in (found.alpha, found.omega, found.alpha_low, found.alpha_high)]
     return ScaleCheck(name, language, verdict, *numbers)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from analysis.chapters.columns import column
 from analysis.design import Design
-from analysis.disclosure.kinds import Statistic, Topic
+from analysis.disclosure.kinds import Chapter, Statistic, Topic
 from analysis.estimate import Domain, Estimate, estimate
 from analysis.estimators.variance import weighted_variance
 from analysis.frame import Frame
@@ -32,14 +32,16 @@ def measure_topics(frame: Frame, design: Design, topics: Sequence[Topic]) -> lis
     design : Design
         Of the same n rows.
     topics : sequence of Topic
-        Differences and changes are left out; `measure_differences` and `measure_changes` know.
+        Differences, changes and further sources are left out: `measure_differences`,
+        `measure_changes` and `triangulate` measure them.
     """
     everyone: dict[Domain, BoolArray] = {(): np.ones(len(frame), dtype=bool)}
     by = {item for topic in topics for item in topic.by}
     codes = {item: rows_by_code(frame, item) for item in sorted(by)}
     found = []
     for topic in topics:
-        if topic.statistic.is_contrast or not len(frame):
+        other = topic.chapter is Chapter.SOURCES
+        if other or topic.statistic.is_contrast or not len(frame):
             continue
         masks = everyone | {k: v for item in topic.by for k, v in codes[item].items()}
         ranks = _ranks(frame, design, topic)

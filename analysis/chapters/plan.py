@@ -20,6 +20,7 @@ from analysis.chapters import (
     services,
     unsure,
 )
+from analysis.chapters.sources import source_topics
 from analysis.disclosure.kinds import Topic
 from questionnaires import Instrument
 
@@ -44,6 +45,7 @@ def topics_of(
     previous: str = "",
     *,
     compared: bool = False,
+    sources: Sequence[str] = (),
 ) -> list[Topic]:
     """Return the topics that a release of an instrument publishes.
 
@@ -60,8 +62,12 @@ def topics_of(
         are no topics of change.
     compared : bool
         Whether some places are there for comparison only.
+    sources : sequence of str
+        Names of the instruments of further sources, as ``key_informant``.
     """
     found = [topic for each in _CHAPTERS for topic in each.topics(instrument, form, by)]
+    needs = next((each for each in found if each.name == "in_need"), None)
+    found += source_topics(sources, needs)
     if previous:
         changes = change.topics(instrument, form, by)
         kept = changes if compared else changes[:1]

@@ -10,11 +10,12 @@ from analysis.disclosure.checks import (
     ScaleCheck,
 )
 from analysis.disclosure.facts import DesignType, Facts, Weighting
-from analysis.disclosure.guard import release
+from analysis.disclosure.guard import ExposedError, guarded
 from analysis.disclosure.kinds import Chapter, Direction, Row, Statistic, Topic
 from analysis.disclosure.outline import Breakdown, Labels, Outline, OutlinedDimension, outline_of
-from analysis.disclosure.policy import COMMUNITY, PROGRAMME, Policy
+from analysis.disclosure.policy import COMMUNITY, PROGRAMME, Policy, raised
 from analysis.disclosure.published import Cell, Edition, Release, Remark, Withheld
+from analysis.disclosure.release import release
 
 __all__ = [
     "COMMUNITY",
@@ -29,6 +30,7 @@ __all__ = [
     "DesignType",
     "Direction",
     "Edition",
+    "ExposedError",
     "Exposure",
     "Facts",
     "Labels",
@@ -45,6 +47,8 @@ __all__ = [
     "Weighting",
     "Withheld",
     "audit",
+    "guarded",
     "outline_of",
+    "raised",
     "release",
 ]

@@ -24,6 +24,9 @@ MANY = 1e6
 #: Looks at all cells at once before each is looked at by itself.
 _LOOKS = 4
 
+#: So often bounds are carried from sum to sum by hand.
+_STEPS = 6
+
 _TOLERANCE = 1e-6
 
 _INFEASIBLE = 2
@@ -89,12 +92,19 @@ class Reach(Generic[K]):
 
 
 def exposed(
-    known: Mapping[K, Interval], sums: Sequence[Sum[K]], needed: Mapping[K, float]
+    known: Mapping[K, Interval],
+    sums: Sequence[Sum[K]],
+    needed: Mapping[K, float],
+    *,
+    by_hand: bool = False,
 ) -> dict[K, Reach[K]]:
     """Return the cells whose interval is narrower than they need.
 
     Parameters
     ----------
+    by_hand : bool
+        Look for those only that a reader finds with one sum after another, which is much faster:
+        all of them are exposed, and others may be.
     known : mapping of K to Interval
         What is published of each cell by itself.
     sums : sequence of Sum
@@ -104,18 +114,29 @@ def exposed(
         By withheld cell: how wide its interval has to be.
     """
     found: dict[K, Reach[K]] = {}
-    safe: set[tuple[object, ...]] = set()
+    known_outcomes: dict[tuple[object, ...], list[_Finding]] = {}
     for part in _parts(sums, needed):
         system = _System(known, part)
         wanted = {cell: needed[cell] for cell in system.cells if cell in needed}
         likeness = system.likeness(wanted)
-        if likeness in safe:
-            continue  # the same numbers of people, under another name
-        narrow = system.narrow(wanted)
-        found |= {cell: system.reach(cell) for cell in narrow}
-        if not narrow:
-            safe.add(likeness)
+        if likeness not in known_outcomes:  # often the same numbers come under many names
+            search = system.found_by_hand if by_hand else system.findings
+            known_outcomes[likeness] = search(wanted)
+        for each in known_outcomes[likeness]:
+            tables = sorted({part[number].table for number in each.rows})
+            leans_on = tuple(system.cells[number] for number in each.columns)
+            found[system.cells[each.column]] = Reach(each.interval, tuple(tables), leans_on)
     return found
+
+
+@dataclass(frozen=True)
+class _Finding:
+    """A cell that can be bounded narrowly, and by what; cells and sums by number."""
+
+    column: int
+    interval: Interval
+    rows: tuple[int, ...]
+    columns: tuple[int, ...]
 
 
 def _parts(sums: Sequence[Sum[K]], needed: Collection[K]) -> Iterator[list[Sum[K]]]:
@@ -146,6 +167,7 @@ class _System(Generic[K]):
 
     def __init__(self, known: Mapping[K, Interval], sums: Sequence[Sum[K]]) -> None:
         self.sums = list(sums)
+        self.rows = np.arange(len(sums))
         self.cells = list(dict.fromkeys(c for each in sums for c in (each.total, *each.cells)))
         self.place = {cell: number for number, cell in enumerate(self.cells)}
         bounds = [known.get(cell, Interval()) for cell in self.cells]
@@ -159,7 +181,7 @@ class _System(Generic[K]):
         looked_for = tuple((self.place[cell], width) for cell, width in wanted.items())
         return (self.bounds.tobytes(), self.most.tobytes(), self._terms, looked_for)
 
-    def narrow(self, wanted: Mapping[K, float]) -> list[K]:
+    def findings(self, wanted: Mapping[K, float]) -> list[_Finding]:
         """Return the cells of `wanted` whose interval is narrower than it says.
 
         Two solutions that differ by enough in a cell prove its interval wide, so a few looks at
@@ -180,22 +202,48 @@ class _System(Generic[K]):
                     x = self._solve(self._only(column, sign))
                     np.minimum(low, x[columns], out=low)
                     np.maximum(high, x[columns], out=high)
-        return [cell for number, cell in enumerate(wanted) if (high - low)[number] < width[number]]
+        return [self._finding(int(each)) for each in columns[high - low < width]]
 
-    def reach(self, cell: K) -> Reach[K]:
-        """Return how narrowly `cell` can be bounded, and by what."""
-        column = self.place[cell]
-        ends, tables, leans_on = [], set[str](), set[K]()
+    def found_by_hand(self, wanted: Mapping[K, float]) -> list[_Finding]:
+        """Return the cells that bounds bound, carried from sum to sum a few times."""
+        low, high = self.bounds.T.copy()
+        rows, columns, signs = map(np.array, zip(*self._terms, strict=True))
+        last = np.full(len(self.cells), -1)
+        for _ in range(_STEPS):
+            smallest = np.where(signs > 0, low[columns], -high[columns])
+            largest = np.where(signs > 0, high[columns], -low[columns])
+            below = np.bincount(rows, smallest)
+            above = np.bincount(rows, largest)
+            most = self.most[rows] - (below[rows] - smallest)  # what the term may be at most
+            least = -(above[rows] - largest)
+            ceiling = np.where(signs > 0, most, -least)
+            floor = np.where(signs > 0, least, -most)
+            tighter = (ceiling < high[columns]) | (floor > low[columns])
+            last[columns[tighter]] = rows[tighter]
+            np.minimum.at(high, columns, ceiling)
+            np.maximum.at(low, columns, floor)
+        found = []
+        for cell, width in wanted.items():
+            column = self.place[cell]
+            if last[column] >= 0 and 0 <= high[column] - low[column] < width - _TOLERANCE:
+                row = int(last[column])
+                others = tuple(int(n) for n in columns[rows == row] if n != column)
+                ends = Interval(float(low[column]), float(high[column]))
+                found.append(_Finding(column, ends, (row,), others))
+        return found
+
+    def _finding(self, column: int) -> _Finding:
+        """Return how narrowly a cell can be bounded, and by what."""
+        ends, rows, columns = [], set[int](), set[int]()
         for sign in (1.0, -1.0):
             found = self._programme(self._only(column, sign))
             ends.append(float(found.x[column]))
             prices = np.concatenate([found.eqlin.marginals, found.ineqlin.marginals])
-            rows = np.concatenate([self.exact, self.open, self.open])
-            tables |= {self.sums[n].table for n in rows[np.abs(prices) > _TOLERANCE]}
+            used = np.concatenate([self.exact, self.open, self.open])
+            rows |= {int(self.rows[n]) for n in used[np.abs(prices) > _TOLERANCE]}
             edge = np.abs(found.lower.marginals) + np.abs(found.upper.marginals)
-            leans_on |= {self.cells[n] for n in np.flatnonzero(edge > _TOLERANCE) if n != column}
-        in_order = tuple(each for each in self.cells if each in leans_on)
-        return Reach(Interval(*ends), tuple(sorted(tables)), in_order)
+            columns |= {int(n) for n in np.flatnonzero(edge > _TOLERANCE)} - {column}
+        return _Finding(column, Interval(*ends), tuple(sorted(rows)), tuple(sorted(columns)))
 
     def _looks(self, columns: IntArray) -> Iterator[FloatArray]:
         """Return objectives that push all wanted cells up and down at once."""
@@ -267,5 +315,5 @@ class _System(Generic[K]):
         kept = impossible <= _TOLERANCE
         self.most = self.most[kept]
         self.matrix = self.matrix[np.flatnonzero(kept)]
-        self.sums = [each for each, stays in zip(self.sums, kept, strict=True) if stays]
+        self.rows = self.rows[np.flatnonzero(kept)]
         self._arrange()

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from analysis.disclosure.attack import Interval, Reach, exposed
+from analysis.disclosure.attack import Reach, exposed
 from analysis.disclosure.harvest import Harvest, Spot, harvest
 from analysis.disclosure.published import Release
 from analysis.disclosure.tables import Key
 
 #: Who may attack: those who hold every page there is, and the public.
 AUDIENCES = ("programme", "community")
-
-#: So many cells are tried, the smallest first, when a change is looked for.
-_TRIALS = 12
 
 
 @dataclass(frozen=True)
@@ -32,12 +29,12 @@ class Exposure:
     low, high : int
         The fewest and the most people that it can have.
     needed : int
-        How many numbers have to be possible.
+        How many people have to lie between.
     tables : tuple of str
         The tables that together reveal it.
     change : Key or None
-        The smallest cell of the newest release that hides it again when it is withheld as well,
-        or that makes a beginning; None when only older releases bound it.
+        The smallest cell of the newest release that the bounds rest on, to be withheld as well;
+        None when they rest on older releases alone.
     """
 
     release: int
@@ -58,7 +55,7 @@ class Exposure:
         )
         return (
             f"{name(self.cell)} ({self.audience}) is withheld and can be bounded to "
-            f"{self.low}-{self.high} people, where {self.needed} numbers have to be possible; "
+            f"{self.low}-{self.high} people, less than {self.needed} apart; "
             f"it follows from {'; '.join(self.tables)}; {remedy}"
         )
 
@@ -70,33 +67,36 @@ def name(cell: Key) -> str:
     return f"{measure} of {where or 'everyone'}"
 
 
-def audit(releases: Sequence[Release]) -> list[Exposure]:
+def audit(releases: Sequence[Release], *, by_hand: bool = False) -> list[Exposure]:
     """Return every withheld cell that all releases together bound more tightly than its rule.
 
     Parameters
     ----------
     releases : sequence of Release
         All releases of one round, the oldest first; those of other rounds ask other people.
+    by_hand : bool
+        Look only for what follows from one sum after another; see `attack.exposed`.
 
     Notes
     -----
-    Two readers are played: one who adds up numbers only, and one who knows besides what the reason
-    of a withheld cell tells. For the first, an interval has to be k people wide; for the second,
-    k numbers have to be possible. The public page is attacked by itself with its own k.
+    Two readers are played: one who holds every page and knows what the reason of a withheld cell
+    tells, and one who has the community page only. For both, an interval has to be k people wide,
+    with the k of what they read.
     """
     found: dict[Spot, Exposure] = {}
     for audience in AUDIENCES:
-        for knowing_rules in (False, True):
-            if audience == "community" and knowing_rules:
-                continue  # whoever goes so far has the programme's pages as well
-            seen = harvest(releases, audience, knowing_rules=knowing_rules)
-            for exposure in _exposures(releases, seen, audience):
-                found.setdefault((exposure.release, exposure.cell), exposure)
+        for exposure in _exposures(
+            releases, harvest(releases, audience), audience, by_hand=by_hand
+        ):
+            found.setdefault((exposure.release, exposure.cell), exposure)
     return list(found.values())
 
 
-def _exposures(releases: Sequence[Release], seen: Harvest, audience: str) -> Iterator[Exposure]:
-    for spot, reach in exposed(seen.known, seen.sums, seen.needed).items():
+def _exposures(
+    releases: Sequence[Release], seen: Harvest, audience: str, *, by_hand: bool
+) -> Iterator[Exposure]:
+    reached = exposed(seen.known, seen.sums, seen.needed, by_hand=by_hand)
+    for spot, reach in reached.items():
         number, cell = spot
         policy = getattr(releases[number], audience).policy
         yield Exposure(
@@ -107,23 +107,13 @@ def _exposures(releases: Sequence[Release], seen: Harvest, audience: str) -> Ite
             high=round(reach.interval.high),
             needed=policy.smallest,
             tables=reach.tables,
-            change=_change(releases, seen, spot, reach),
+            change=_change(releases, seen, reach),
         )
 
 
-def _change(
-    releases: Sequence[Release], seen: Harvest, spot: Spot, reach: Reach[Spot]
-) -> Key | None:
-    """Return the smallest cell of the newest release that hides `spot` when it is withheld."""
+def _change(releases: Sequence[Release], seen: Harvest, reach: Reach[Spot]) -> Key | None:
+    """Return the smallest cell of the newest release that the bounds rest on."""
     newest = len(releases) - 1
-    shown = [
-        each
-        for each in reach.leans_on
-        if each[0] == newest and each not in seen.needed and seen.known[each].low > 0
-    ]
-    shown.sort(key=lambda each: (seen.known[each].high, each))
-    for each in shown[:_TRIALS]:
-        without = {**seen.known, each: Interval()}
-        if spot not in exposed(without, seen.sums, {spot: seen.needed[spot]}):
-            return each[1]
-    return shown[0][1] if shown else None
+    shown = [each for each in reach.leans_on if each[0] == newest and each not in seen.needed]
+    smallest = min(shown, key=lambda each: (seen.known[each].high, each), default=None)
+    return smallest[1] if smallest else None

@@ -63,6 +63,8 @@ class Facts:
         Link of the earlier round that changes are measured from; empty for none.
     previous_sha256 : str
         SHA-256 of the answers of that round.
+    sources : mapping of str to str
+        By link of each round that is a further source: the SHA-256 of its records.
     """
 
     title: Mapping[str, str]
@@ -87,3 +89,4 @@ class Facts:
     lonely: int = 0
     previous: str = ""
     previous_sha256: str = ""
+    sources: Mapping[str, str] = field(default_factory=dict)

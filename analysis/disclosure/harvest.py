@@ -37,7 +37,7 @@ class Harvest:
     needed: Mapping[Spot, float]
 
 
-def harvest(releases: Sequence[Release], audience: str, *, knowing_rules: bool) -> Harvest:
+def harvest(releases: Sequence[Release], audience: str) -> Harvest:
     """Return what the readers of `audience` know of one round from all of its releases.
 
     Parameters
@@ -45,9 +45,8 @@ def harvest(releases: Sequence[Release], audience: str, *, knowing_rules: bool) 
     releases : sequence of Release
         Of the same round, the oldest first.
     audience : str
-        ``programme`` for those who hold every page there is, ``community`` for the public.
-    knowing_rules : bool
-        Whether they know what it means that a cell has "few people", or protects another.
+        ``programme`` for those who hold every page there is, and know what it means that a cell
+        has "few people" or protects another; ``community`` for the public, who add up numbers.
     """
     known: dict[Spot, Interval] = {}
     sums: list[Sum[Spot]] = []
@@ -57,11 +56,11 @@ def harvest(releases: Sequence[Release], audience: str, *, knowing_rules: bool) 
         if audience == "programme":
             editions.insert(0, release.programme)
         for edition in editions:
-            for key, interval in _read(edition, knowing_rules=knowing_rules):
+            for key, interval in _read(edition, knowing_rules=audience == "programme"):
                 spot = (number, key)
                 known[spot] = known.get(spot, Interval()).within(interval)
         sums += _sums(release, editions[0].policy, number)
-        needed |= _needs(release, editions[0], number, knowing_rules=knowing_rules)
+        needed |= _needs(release, editions[0], number)
     sums += _from_one_to_the_next(releases)
     return Harvest(known, tuple(sums), needed)
 
@@ -93,7 +92,11 @@ def _rounded(n: int, policy: Policy) -> Interval:
 
 
 def _told(cell: Cell, shown: Mapping[Key, Cell], policy: Policy) -> Interval:
-    """Return what the reason of a withheld cell tells of its people."""
+    """Return what the reason of a withheld cell tells of its people.
+
+    "Few people" is read as k at most, though it means fewer: so one and the same rule, an interval
+    k people wide, holds for every reader.
+    """
     if cell.withheld is not Withheld.FEW:
         return Interval(low=float(policy.smallest))
     if len(cell.domain) > 1:
@@ -101,7 +104,7 @@ def _told(cell: Cell, shown: Mapping[Key, Cell], policy: Policy) -> Interval:
         margins = [shown.get((cell.dimension, (pair,))) for pair in cell.domain]
         if any(m is None or m.n is None or m.n < policy.few + policy.base for m in margins):
             return Interval()
-    return Interval(high=float(policy.smallest - 1))
+    return Interval(high=float(policy.smallest))
 
 
 def _sums(release: Release, policy: Policy, number: int) -> Iterator[Sum[Spot]]:
@@ -134,16 +137,10 @@ def _name(release: Release, line: Line[Key]) -> str:
     return f"{measure} by {' x '.join(items) or 'everyone'} of {release.facts.made_on}"
 
 
-def _needs(
-    release: Release, edition: Edition, number: int, *, knowing_rules: bool
-) -> dict[Spot, float]:
-    """Return how wide the interval of each withheld cell has to be.
-
-    Whoever knows that a cell has fewer than k people knows k numbers, which are k - 1 apart.
-    """
-    width = float(edition.policy.smallest - knowing_rules)
+def _needs(release: Release, edition: Edition, number: int) -> dict[Spot, float]:
+    """Return how wide the interval of each withheld cell has to be."""
     return {
-        (number, (cell.dimension, cell.domain)): width
+        (number, (cell.dimension, cell.domain)): float(edition.policy.smallest)
         for cell in edition.cells
         if cell.withheld and counts_people(release, cell.dimension)
     }

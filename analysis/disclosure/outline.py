@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from analysis.disclosure.kinds import Row, Topic
+from analysis.disclosure.kinds import Chapter, Row, Topic
 from questionnaires import Dimension, Instrument, Item, Role, Rule, Text, item_type
 from questionnaires.types.base import choice_label
 
@@ -199,8 +199,15 @@ def _row_labels(
 ) -> dict[str, dict[str, str]]:
     """Return by topic the label of each row."""
     text = instrument.texts.get(language) or next(iter(instrument.texts.values()))
+    needs = {row.code: row for topic in topics if topic.name == "in_need" for row in topic.rows}
     return {
-        topic.name: {row.code: _row_label(instrument, row, text) for row in topic.rows}
+        topic.name: {
+            # Other sources speak of the needs of this instrument, in its words.
+            row.code: _row_label(
+                instrument, needs[row.code] if topic.chapter is Chapter.SOURCES else row, text
+            )
+            for row in topic.rows
+        }
         for topic in topics
     }
 

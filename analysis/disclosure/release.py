@@ -10,7 +10,7 @@ from analysis.disclosure.checks import UNCHECKED, Checks, MissingCheck
 from analysis.disclosure.clusters import has_few_clusters, steady
 from analysis.disclosure.facts import DesignType, Facts
 from analysis.disclosure.judge import is_sensitive, own_reason, sensitive_items
-from analysis.disclosure.kinds import Direction, Row, Statistic, Topic
+from analysis.disclosure.kinds import Chapter, Direction, Row, Statistic, Topic
 from analysis.disclosure.outline import Outline
 from analysis.disclosure.policy import COMMUNITY, PROGRAMME, Policy
 from analysis.disclosure.published import Cell, Edition, Release, Remark, Withheld
@@ -208,7 +208,8 @@ class _Door:
         """Return the cell of a percentage; what is shown as a bound only has no range."""
         share = rounding.share(measured.mean.point, edge)
         ranged = cell
-        if share is not None and share.isdigit():
+        drawn = self.topics[cell.dimension][0].chapter is not Chapter.SOURCES
+        if drawn and share is not None and share.isdigit():
             low, high = self._steady(measured).interval(level=0.95, kind="xlogit")
             bounds = [None if each is None else rounding.score(100 * each) for each in (low, high)]
             ranged = self._ranged(cell, measured, *bounds)

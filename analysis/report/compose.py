@@ -26,13 +26,14 @@ from analysis.report.chapters import (
     needs,
     place_life,
     reliability,
+    sources,
     spread,
     unsure,
 )
 from analysis.report.community import community_blocks
 from analysis.report.key_figures import acts_note, key_figure
 from analysis.report.opening import opening
-from analysis.report.phrases import Phrases
+from analysis.report.phrases import Phrases, fifths
 from analysis.report.tables import (
     crossed_table,
     domains_of,
@@ -84,10 +85,12 @@ def phrases_for(release: Release, language: str, edition: Audience) -> Phrases:
 def _programme_blocks(phrases: Phrases) -> Iterator[Block]:
     yield from opening(phrases)
     yield from _headline(phrases)
+    for chapter in (needs, place_life, sources):  # where there are needs, they come first
+        yield from chapter.blocks(phrases)
     for place in (each for each in phrases.outline.breakdowns if each.place):
         yield from _by_place(phrases, place)
     yield from _by_group(phrases)
-    for chapter in (spread, acts, unsure, needs, place_life, change, reliability):
+    for chapter in (spread, acts, unsure, change, reliability):
         yield from chapter.blocks(phrases)
     yield from _closing(phrases)
 
@@ -130,7 +133,8 @@ def _by_place(phrases: Phrases, place: Breakdown) -> Iterator[Block]:
     others = [each for each in phrases.outline.dimensions if not each.headline]
     caption = words.gettext("All numbers of the other dimensions by place")
     head = phrases.labels.items[place.item]
-    yield full_table(phrases, others, ((), *domains_of(place)), head, caption, folded=True)
+    if others:
+        yield full_table(phrases, others, ((), *domains_of(place)), head, caption, folded=True)
 
 
 def _by_group(phrases: Phrases) -> Iterator[Block]:
@@ -220,6 +224,7 @@ def _maps(phrases: Phrases, place: Breakdown) -> Iterator[Block]:
                 mark(phrases, cell, phrases.name(domain), code=domain[0][1])
                 for domain, cell in cells
             ),
+            (*fifths(phrases.words), phrases.withheld()),
         )
 
 

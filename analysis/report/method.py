@@ -201,6 +201,10 @@ def provenance(phrases: Phrases) -> Table:
         (words.gettext("Round"), facts.wave),
         (words.gettext("Round before"), facts.previous),
         (words.gettext("Fingerprint of the answers of the round before"), facts.previous_sha256),
+        *(
+            (words.gettext("Fingerprint of the records of a further source"), f"{link} {digest}")
+            for link, digest in facts.sources.items()
+        ),
         (words.gettext("Version of the program"), facts.code_version),
         (words.gettext("Made on"), phrases.day(facts.made_on)),
         (words.gettext("Signed off by"), facts.signed_by),

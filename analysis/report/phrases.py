@@ -170,3 +170,11 @@ class Phrases:
         if not domain:
             return self.words.gettext("Everyone")
         return " · ".join(self.labels.codes[item][code] for item, code in domain)
+
+
+def fifths(words: Words) -> list[str]:
+    """Return what each of the five shades means, from low to high."""
+    return [
+        words.gettext("%(low)s to %(high)s", low=low, high=low + 19 + (low == 80))
+        for low in range(0, 100, 20)
+    ]

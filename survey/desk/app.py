@@ -18,7 +18,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from survey.account import own, views
 from survey.account.accounts import install_accounts
-from survey.desk import projects, rounds, start
+from survey.desk import projects, releases, rounds, start
 from survey.desk.guard import guard
 from survey.errors import BadEncodingError, BusyError, ForeignPageError
 from survey.forms import refuse_unclean
@@ -38,7 +38,7 @@ def create_staff_app(public: Flask) -> Flask:
         If an address does not say who may use it.
     """
     app = Flask("survey", static_folder=None)
-    app.url_map.converters["int"] = _Number
+    app.url_map.converters |= {**public.url_map.converters, "int": _Number}
     keys = public.extensions["sixfold"].settings.signing_keys()
     for limit in ("MAX_CONTENT_LENGTH", "TRUSTED_HOSTS"):
         app.config[limit] = public.config[limit]
@@ -54,7 +54,7 @@ def create_staff_app(public: Flask) -> Flask:
     app.session_interface = StaffSessions(keys)
     install_accounts(app, keys)
     CSRFProtect(app)
-    for blueprint in (views, own, start, projects, rounds):
+    for blueprint in (views, own, start, projects, rounds, releases):
         app.register_blueprint(blueprint.blueprint)
     app.add_url_rule("/desk", "front", open_to(Audience.VISITOR)(_front))
     app.add_url_rule("/account", "account_front", open_to(Audience.VISITOR)(_front))

@@ -48,7 +48,12 @@ class Action(StrEnum):
     ROUND_DELETED = "round deleted"
     ROUND_TAKEN_BACK = "round taken back"
     ROUND_ERASED = "round erased"
+    RELEASE_DRAFTED = "release drafted"
+    RELEASE_CHECKED = "release checked"
     RELEASE_PUBLISHED = "release published"
+    RELEASE_CORRECTED = "release corrected"
+    RELEASE_WITHDRAWN = "release withdrawn"
+    DRAFT_DISCARDED = "draft discarded"
     EXPORTED = "exported"
     KEYS_CHANGED = "keys changed"
 

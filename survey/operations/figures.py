@@ -9,24 +9,29 @@ from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 
-from analysis import Frame, Measured, Row, design_of, profile, score
+from analysis import Domain, Frame, Measured, Row, design_of, profile, score
 from analysis.chapters import (
     Rounds,
+    Source,
     checks_of,
     measure_changes,
     measure_differences,
     measure_topics,
     topics_of,
+    triangulate,
 )
 from analysis.disclosure import (
+    COMMUNITY,
+    PROGRAMME,
     DesignType,
     Facts,
     Outline,
     Release,
     Topic,
     Weighting,
+    guarded,
     outline_of,
-    release,
+    raised,
 )
 from questionnaires import Instrument
 from survey.models import Place, Wave
@@ -47,6 +52,14 @@ class Earlier:
 
 
 @dataclass(frozen=True)
+class Record:
+    """A round of the same project that is a further source: informants, groups, or walks."""
+
+    wave: Wave
+    responses: tuple[OpenedResponse, ...]
+
+
+@dataclass(frozen=True)
 class SignOff:
     """Who answers for a release, in which role, and since which day; printed in the report.
 
@@ -60,12 +73,21 @@ class SignOff:
 
 @dataclass(frozen=True)
 class Material:
-    """What a release is made from: the answers in order of their content, and the round before."""
+    """What a release is made from: the answers in order of their content, and what came before.
+
+    `earlier` is the round before, `same_round` what readers have of this one already; the cells
+    `further` are withheld besides, and so is each with fewer people than `smallest`. `sources`
+    are shown beside the answers, never added to them.
+    """
 
     wave: Wave
     places: tuple[Place, ...]
     responses: tuple[OpenedResponse, ...]
     earlier: Earlier | None = None
+    same_round: tuple[Release, ...] = ()
+    further: frozenset[tuple[str, Domain]] = frozenset()
+    smallest: int = PROGRAMME.smallest
+    sources: tuple[Record, ...] = ()
 
 
 def release_of(material: Material, sign_off: SignOff) -> Release:
@@ -80,6 +102,7 @@ def release_of(material: Material, sign_off: SignOff) -> Release:
         wave.link,
         before.wave.link if before else "",
         compared=bool(comparison_places(wave)),
+        sources=[fielded_instrument(each.wave).name for each in material.sources],
     )
     outline = _outline(wave, instrument, material.places, topics)
     frame = frame_of(instrument, responses)
@@ -87,13 +110,18 @@ def release_of(material: Material, sign_off: SignOff) -> Release:
     estimates = profile(frame, scores, design, by, outline.crossings)
     estimates += measure_topics(frame, design, outline.topics)
     estimates += measure_differences(frame, scores, design, outline.topics)
+    estimates += triangulate([_source(each) for each in material.sources], outline.topics)
     if before:
         estimates += measure_changes(_rounds(instrument, before, material), outline.topics)
     facts = _facts(material, sign_off, frame, before)
-    return release(
+    return guarded(
         estimates,
         facts,
         outline,
+        raised(PROGRAMME, material.smallest),
+        raised(COMMUNITY, material.smallest),
+        same_round=material.same_round,
+        further=material.further,
         checks=checks_of(frame, scores, design, by, wave.form),
         earlier=before.published if before else None,
     )
@@ -153,6 +181,11 @@ def digest(responses: Sequence[OpenedResponse]) -> str:
 def frame_of(instrument: Instrument, responses: Sequence[OpenedResponse]) -> Frame:
     """Return responses as a frame, in their order."""
     return Frame.from_answers(instrument, [_row(each) for each in responses])
+
+
+def _source(record: Record) -> Source:
+    instrument = fielded_instrument(record.wave)
+    return Source(instrument.name, frame_of(instrument, record.responses))
 
 
 def _row(response: OpenedResponse) -> Row:
@@ -222,4 +255,5 @@ def _facts(material: Material, sign_off: SignOff, frame: Frame, before: Earlier 
         lonely=len(design_of(frame).lonely_strata()),
         previous=material.earlier.wave.link if material.earlier else "",
         previous_sha256=digest(before.responses) if before else "",
+        sources={each.wave.link: digest(each.responses) for each in material.sources},
     )

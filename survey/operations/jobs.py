@@ -28,7 +28,10 @@ LEASE = 120
 ATTEMPTS = 3
 
 #: Where the work of each kind of job is found; loaded by the worker that does it.
-WORK = {"retention": "survey.operations.retention:erase_overdue"}
+WORK = {
+    "retention": "survey.operations.retention:erase_overdue",
+    "release draft": "survey.operations.releases:draft_as_job",
+}
 
 
 class LeaseLostError(SurveyError):

@@ -1,51 +1,81 @@
-"""Publish: turn the sealed answers of a wave into a release, signed by a person."""
+"""Make releases: turn the sealed answers of a wave into figures that a person answers for."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from pyrage.x25519 import Identity
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis import Domain
-from analysis.disclosure import PROGRAMME
+from analysis.disclosure import PROGRAMME, ExposedError
 from analysis.disclosure import Release as Published
 from analysis.report.charts import draw_figures
-from survey.errors import ReleaseError, SealError
-from survey.models import ProjectRound, Release, Wave
+from survey.errors import RefusedError, ReleaseError
+from survey.messages import _
+from survey.models import Place, Release, Wave
 from survey.models.release import ReleaseState
-from survey.operations.audit import Action
+from survey.operations.audit import Action, actor_of
 from survey.operations.batches import BATCH_SIZE
 from survey.operations.figures import (
-    Earlier,
     Material,
     SignOff,
     in_order,
     release_of,
-    scored_people,
 )
+from survey.operations.gains import refuse_small_gains, small_gains
+from survey.operations.jobs import Task
 from survey.operations.members import note_round
+from survey.operations.neighbours import further_sources, round_before
 from survey.operations.opening import (
-    OpenedResponse,
     Opening,
     explain,
     open_rows,
-    read_responses,
     stored_responses,
 )
-from survey.operations.waves import close_wave, localities_of
+from survey.operations.release_lists import public_releases, releases_of, waiting
+from survey.operations.waves import close_wave, find_wave, localities_of
+
+#: From so many responses on, a worker makes a draft while nobody waits.
+INLINE = 50_000
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the team decides about a release.
+
+    Attributes
+    ----------
+    smallest : int
+        People that a cell needs to be shown to programme teams; it can be raised only.
+    withhold_small_gains : bool
+        Whether numbers that gained too few people since an earlier release are withheld; else
+        they stop the release.
+    corrects : int or None
+        The release whose place this one takes.
+    changes : str
+        What differs from that one, and why; readers see it.
+    """
+
+    smallest: int = PROGRAMME.smallest
+    withhold_small_gains: bool = False
+    corrects: int | None = None
+    changes: str = ""
 
 
 def publish(
-    session: Session, wave: Wave, sign_off: SignOff, identities: Sequence[Identity] = ()
+    session: Session,
+    wave: Wave,
+    sign_off: SignOff,
+    identities: Sequence[Identity] = (),
+    options: Options = Options(),
 ) -> Release:
-    """Make a release of everything sealed in `wave`, and store it as it is; commits.
+    """Make, check and sign off a release of everything sealed in `wave` in one act; commits.
 
-    Responses are read in one transaction and the release is stored in another, so that nobody who
-    answers waits for the work between them.
+    It is for whoever runs the server; at the desk a second person signs off.
 
     Parameters
     ----------
@@ -57,6 +87,8 @@ def publish(
         Who answers for it.
     identities : sequence of Identity
         Keys that open sealed responses, in memory and for this release only.
+    options : Options
+        What the team decides about it.
 
     Raises
     ------
@@ -66,12 +98,89 @@ def publish(
     SealError
         If responses are sealed and no key is given that opens them.
     """
+    made = _make(session, wave, sign_off, identities, options)
+    made.state, made.signed_by = ReleaseState.PUBLISHED, actor_of(session)
+    note_round(session, supersede(session, made), wave)
+    session.commit()
+    return made
+
+
+def draft(
+    session: Session,
+    wave: Wave,
+    day: date,
+    identities: Sequence[Identity] = (),
+    options: Options = Options(),
+) -> Release:
+    """Make a release that only the team sees, to be checked and signed off; commits.
+
+    Raises
+    ------
+    RefusedError
+        If another draft of the round waits already.
+    ReleaseError, SealError
+        As for `publish`.
+    """
+    check_free(session, wave)
+    made = _make(session, wave, SignOff("", "", day), identities, options)
+    note_round(session, Action.RELEASE_DRAFTED, wave)
+    session.commit()
+    return made
+
+
+def draft_as_job(task: Task) -> None:
+    """Make the draft that was asked for at the desk; a second time it finds the first one."""
+    asked = task.subject
+    with task.database.writing() as session:
+        session.info["actor"] = asked["actor"]
+        wave = find_wave(session, asked["link"])
+        if waiting(releases_of(session, wave)) is None:
+            options = Options(**asked["options"])
+            draft(session, wave, date.fromisoformat(asked["day"]), options=options)
+
+
+def check_free(session: Session, wave: Wave) -> None:
+    """Make sure that no draft of `wave` waits.
+
+    Raises
+    ------
+    RefusedError
+        If one does.
+    """
+    if waiting(releases_of(session, wave)) is not None:
+        raise RefusedError(
+            _("a draft of the round '%(link)s' waits; sign it off or discard it first"),
+            link=wave.link,
+        )
+
+
+def supersede(session: Session, made: Release) -> Action:
+    """Let a release take the place of the one it corrects; return what that is called."""
+    if made.corrects is None:
+        return Action.RELEASE_PUBLISHED
+    session.get_one(Release, made.corrects).state = ReleaseState.CORRECTED
+    return Action.RELEASE_CORRECTED
+
+
+def _make(
+    session: Session,
+    wave: Wave,
+    sign_off: SignOff,
+    identities: Sequence[Identity],
+    options: Options,
+) -> Release:
+    """Make a release and add it as a draft.
+
+    Responses are read in one transaction and the release is stored in another, so that nobody who
+    answers waits for the work between them.
+    """
     if sign_off.day > wave.closes_on and not wave.is_closed:
         close_wave(session, wave)  # nobody's answers stay behind
     stored = stored_responses(session, wave, identities)
     places = localities_of(session, wave)
-    earlier = _earlier(session, wave)
-    before = _before(session, wave, identities)
+    earlier = public_releases(session, wave)
+    before = round_before(session, wave, identities)
+    sources = further_sources(session, wave, identities)
     session.commit()  # what follows may take minutes: people must be able to answer meanwhile
     opening = open_rows(stored.rows, stored.asked, identities)
     responses = in_order(opening.responses)
@@ -80,24 +189,49 @@ def publish(
     if not responses:
         few = f"no answers are sealed yet; wait until at least {BATCH_SIZE} have arrived"
         raise ReleaseError(few)
-    material = Material(wave, tuple(places), responses, before)
-    published = release_of(material, sign_off)
-    _check_gains(wave, earlier, published, responses)
-    made = _as_row(wave, opening, published, sign_off)
-    if len(_earlier(session, wave)) != len(earlier):
+    gains = small_gains(
+        wave,
+        earlier,
+        responses,
+        smallest=options.smallest,
+        is_correction=options.corrects is not None,
+    )
+    published = _guarded(
+        Material(
+            wave,
+            tuple(places),
+            responses,
+            before,
+            sources=sources,
+            same_round=tuple(Published.from_json(each.document) for each in earlier),
+            further=frozenset(gains) if options.withhold_small_gains else frozenset(),
+            smallest=options.smallest,
+        ),
+        sign_off,
+    )
+    refuse_small_gains(published, gains)
+    made = _as_row(wave, opening, published, sign_off, places)
+    made.state, made.made_by = ReleaseState.DRAFT, actor_of(session)
+    made.corrects, made.changes = options.corrects, options.changes
+    if len(public_releases(session, wave)) != len(earlier):
         raise ReleaseError("another release was published meanwhile; publish once more")
     session.add(made)
-    note_round(session, Action.RELEASE_PUBLISHED, wave)
-    session.commit()
     return made
 
 
-def _earlier(session: Session, wave: Wave) -> list[Release]:
-    return list(session.scalars(select(Release).where(Release.wave_id == wave.id)))
+def _guarded(material: Material, sign_off: SignOff) -> Published:
+    """Return the release, unless what is withheld can be worked out whatever else is withheld."""
+    try:
+        return release_of(material, sign_off)
+    except ExposedError as error:
+        raise ReleaseError(str(error)) from None
 
 
-def _as_row(wave: Wave, opening: Opening, published: Published, sign_off: SignOff) -> Release:
+def _as_row(
+    wave: Wave, opening: Opening, published: Published, sign_off: SignOff, places: Sequence[Place]
+) -> Release:
     document = published.to_json()
+    borders = {each.code: each.geometry for each in places if each.geometry}
     return Release(
         wave_id=wave.id,
         token=secrets.token_urlsafe(24),
@@ -106,75 +240,7 @@ def _as_row(wave: Wave, opening: Opening, published: Published, sign_off: SignOf
         sha256=hashlib.sha256(document.encode()).hexdigest(),
         document=document,
         left_out=dict(opening.left_out),
-        figures={language: draw_figures(published, language) for language in wave.languages},
+        figures={
+            language: draw_figures(published, language, borders) for language in wave.languages
+        },
     )
-
-
-def _before(session: Session, wave: Wave, identities: Sequence[Identity]) -> Earlier | None:
-    """Return the last published round before `wave` that asked the same, with its answers.
-
-    Without a key that opens its answers, or when they are erased, it comes without them.
-    """
-    place = session.get(ProjectRound, wave.id)
-    found = session.execute(
-        select(Wave, Release)
-        .join(Release, Release.wave_id == Wave.id)
-        .outerjoin(ProjectRound, ProjectRound.wave_id == Wave.id)
-        .where(
-            Wave.instrument_sha256 == wave.instrument_sha256,
-            Wave.form == wave.form,
-            Wave.opens_on < wave.opens_on,
-            ProjectRound.project_id.is_not_distinct_from(place.project_id if place else None),
-            Release.state == ReleaseState.PUBLISHED,
-        )
-        .order_by(Wave.opens_on.desc(), Release.id.desc())
-        .limit(1)
-    ).first()
-    if found is None:
-        return None
-    before, made = found
-    published = Published.from_json(made.document)
-    try:
-        opened = read_responses(session, before, identities).responses
-    except SealError:
-        return Earlier(before, (), published)
-    kept = [each for each in opened if each.batch <= made.through_batch]
-    return Earlier(before, in_order(kept), published)
-
-
-def _check_gains(
-    wave: Wave,
-    earlier: Sequence[Release],
-    published: Published,
-    responses: Sequence[OpenedResponse],
-) -> None:
-    """Refuse when a published cell has gained some people, but too few to be shown themselves.
-
-    The difference of two releases is a statistic of those who came between them.
-    """
-    if not earlier:
-        return
-    now = _scored(wave, responses)
-    for release in earlier:
-        before = _scored(wave, [each for each in responses if each.batch <= release.through_batch])
-        if before == now:
-            raise ReleaseError("nothing new has been sealed since an earlier release")
-        shown = Published.from_json(release.document)
-        for cell in shown.programme.cells:
-            key = (cell.dimension, cell.domain)
-            again = published.programme.cell(*key)
-            if cell.withheld is None and again.withheld is None and key in now:
-                _check_gain(now[key] - before.get(key, 0))
-
-
-def _check_gain(gain: int) -> None:
-    if 0 < gain < PROGRAMME.smallest:
-        raise ReleaseError(
-            f"a number of an earlier release would gain fewer than {PROGRAMME.smallest} people, "
-            "and the difference would show their answers; wait until more have answered"
-        )
-
-
-def _scored(wave: Wave, responses: Sequence[OpenedResponse]) -> dict[tuple[str, Domain], int]:
-    """Return how many people are scored in each cell."""
-    return {(each.dimension, each.domain): each.mean.n for each in scored_people(wave, responses)}

@@ -16,7 +16,7 @@ from analysis.report import (
     render_gone,
     render_report,
 )
-from analysis.report.publication import publication
+from analysis.report.publication import Publication
 from analysis.report.renderers import Format, formats, render
 from survey import models
 from survey.errors import ReleaseError
@@ -114,7 +114,7 @@ def _file(shown: Shown, wanted: Format) -> bytes:
     written: bytes | None = kept.pop(key, None)
     if written is None:
         stored = shown.stored
-        published = publication(_release(stored), shown.language, stored.figures[shown.language])
+        published = Publication(_release(stored), shown.language, stored.figures[shown.language])
         written = render(published, wanted.name)
     kept[key] = written  # now the last one that was asked for
     for oldest in list(kept)[:-KEPT_FILES]:

@@ -76,6 +76,16 @@ ALLOWED: dict[str, frozenset[str]] = {
     "rounds.ask_delete": OWNER,
     "rounds.delete": OWNER,
     "rounds.take_back": OWNER,
+    "releases.published": SIGNED_IN,
+    "releases.of_round": TEAM,
+    "releases.make_draft": TEAM,
+    "releases.one": TEAM,
+    "releases.preview": TEAM,
+    "releases.check": TEAM,
+    "releases.comment": TEAM,
+    "releases.sign_off": TEAM,
+    "releases.withdraw": TEAM,
+    "releases.discard": TEAM,
 }
 #: Views that end the session, or slow the account down, come last.
 LAST = ("account.try_confirm", "own.password", "account.sign_out", "own.sign_out_everywhere")

@@ -20,6 +20,7 @@ from analysis.report.blocks import (
     Table,
     TableRow,
 )
+from analysis.report.chapters.differences import clear_only
 from analysis.report.explain import of_topics
 from analysis.report.phrases import Phrases
 from analysis.report.tables import domains_of
@@ -51,6 +52,8 @@ def blocks(phrases: Phrases) -> Iterator[Block]:
             "point from the difference of the two numbers."
         )
     )
+    if phrases.of_everyone:
+        yield clear_only(phrases)
     for breakdown in phrases.outline.breakdowns:
         if breakdown.item in topic.by:
             yield from _slopes(phrases, topic, breakdown)

@@ -19,12 +19,7 @@ def blocks(phrases: Phrases, breakdown: Breakdown) -> Iterator[Block]:
         return
     words = phrases.words
     yield _table(phrases, topic, breakdown)
-    yield Note(
-        words.gettext(
-            "“Higher” and “lower” stand only where chance alone hardly explains the difference, "
-            "also when so many are compared at once. Everything else is no clear difference."
-        )
-    )
+    yield clear_only(phrases)
     doubtful = {Comparison.NEVER, Comparison.WARNING}
     checks = phrases.release.checks.comparisons
     if any(each.by == breakdown.item and each.verdict in doubtful for each in checks):
@@ -34,6 +29,17 @@ def blocks(phrases: Phrases, breakdown: Breakdown) -> Iterator[Block]:
                 "averages should not be compared under “How far the numbers can be relied on”."
             )
         )
+
+
+def clear_only(phrases: Phrases) -> Note:
+    """Return what “higher” and “lower” mean, so that a range without zero does not mislead."""
+    return Note(
+        phrases.words.gettext(
+            "“Higher” and “lower” stand only where chance alone hardly explains the difference, "
+            "also when so many are compared at once. Everything else is no clear difference, even "
+            "where the likely range leaves out zero."
+        )
+    )
 
 
 def _table(phrases: Phrases, topic: Topic, breakdown: Breakdown) -> Table:

@@ -46,7 +46,7 @@ def blocks(phrases: Phrases) -> Iterator[Block]:
         words.gettext(
             "In need: the household gave up other things, or its health, safety or dignity "
             "suffered, or it could not get it at all. Households that did not need it count as not "
-            "in need."
+            "in need. “Differ” stands where the two orders put a need three or more places apart."
         )
     )
     for place in (each for each in phrases.outline.breakdowns if each.place):
@@ -77,7 +77,7 @@ def _ranked(phrases: Phrases, topic: Topic) -> Chart:
     marks: list[Mark] = []
     groups = ties(phrases, topic)
     for codes in groups:
-        title = words.gettext("Cannot be told apart") if len(codes) > 1 else ""
+        title = _title(phrases, codes)
         marks += [
             mark(
                 phrases,
@@ -87,8 +87,7 @@ def _ranked(phrases: Phrases, topic: Topic) -> Chart:
             )
             for code in codes
         ]
-    ordered = [code for codes in groups for code in codes]
-    hidden = [row.code for row in topic.rows if row.code not in ordered]
+    hidden = _hidden(phrases, topic)
     marks += [
         mark(phrases, phrases.edition.cell(f"{topic.name}.{code}"), label(phrases, topic, code))
         for code in hidden
@@ -96,7 +95,7 @@ def _ranked(phrases: Phrases, topic: Topic) -> Chart:
     return Chart(
         "priority",
         caption,
-        _rank_table(phrases, topic, [*groups, *([hidden] if hidden else [])], caption),
+        _rank_table(phrases, topic, groups, caption),
         FigureKind.RANKED,
         words.gettext(
             "A bar for each need, from 0 to 100. Needs in one bracket cannot be told apart: in "
@@ -106,15 +105,29 @@ def _ranked(phrases: Phrases, topic: Topic) -> Chart:
     )
 
 
+def _hidden(phrases: Phrases, topic: Topic) -> list[str]:
+    """Return the codes that are withheld, in the order of the questionnaire."""
+    return [row.code for row in topic.rows if phrases.edition.cell(topic.measure(row)).withheld]
+
+
+def _title(phrases: Phrases, codes: list[str]) -> str:
+    """Return the name under which needs stand that cannot be told apart, or one that can."""
+    if len(codes) > 1:
+        return phrases.words.gettext("Cannot be told apart")
+    return phrases.words.gettext("Stands by itself")
+
+
 def _rank_table(phrases: Phrases, topic: Topic, groups: list[list[str]], caption: str) -> Table:
     words = phrases.words
     rows = tuple(
         RowGroup(
-            words.gettext("Cannot be told apart") if len(codes) > 1 else "",
+            _title(phrases, codes),
             tuple(_rank_row(phrases, topic, code) for code in codes),
         )
         for codes in groups
     )
+    hidden = tuple(_rank_row(phrases, topic, code) for code in _hidden(phrases, topic))
+    rows += (RowGroup(words.gettext("Withheld"), hidden),) if hidden else ()
     return Table(
         caption,
         (

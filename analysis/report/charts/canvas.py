@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from io import StringIO
 from typing import Literal
 
 from matplotlib import rc_context
+from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.ft2font import FT2Font
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
+from matplotlib.transforms import Affine2D
 
 INK, SOFT, LINE, PETROL, PAPER = "#1f2a2e", "#4a575c", "#d9d3c7", "#0b5563", "#fbf8f3"
 
@@ -41,10 +44,9 @@ class Canvas:
         self.mirrored = mirrored
         self._figure = Figure(figsize=(WIDTH / 72, height / 72))
         self._figure.patch.set_visible(False)
-        self._axes = self._figure.add_axes((0, 0, 1, 1))
-        self._axes.set_axis_off()
-        self._axes.set_xlim((WIDTH, 0) if mirrored else (0, WIDTH))
-        self._axes.set_ylim(height, 0)
+        # One point of the figure is one pixel. Axes would cost more than all that stands on them.
+        across = Affine2D().scale(-1, 1).translate(WIDTH, 0) if mirrored else Affine2D()
+        self._place = across.scale(1, -1).translate(0, height)
 
     def text(
         self,
@@ -59,7 +61,7 @@ class Canvas:
     ) -> None:
         """Write `words` in one line with the given side of them at `x`."""
         at_left = (side == "start") is not self.mirrored
-        self._axes.text(
+        self._figure.text(
             x,
             middle,
             _isolated(words) if self.mirrored else words,
@@ -68,6 +70,7 @@ class Canvas:
             fontsize=size,
             color=color,
             fontweight="bold" if bold else "normal",
+            transform=self._place,
         )
 
     def line(
@@ -82,23 +85,20 @@ class Canvas:
         """Draw a line between two points."""
         style = (0, (3, 3)) if dashed else "-"
         (x1, y1), (x2, y2) = start, end
-        self._axes.add_line(
-            Line2D((x1, x2), (y1, y2), color=color, linewidth=width, linestyle=style)
-        )
+        self._add(Line2D((x1, x2), (y1, y2), color=color, linewidth=width, linestyle=style))
 
     def dot(self, x: float, y: float, *, hollow: bool = False) -> None:
         """Draw a point; a hollow one for a number that rests on few answers."""
         look = {"marker": "o", "markersize": 7.5, "markeredgewidth": 1.8}
         face = PAPER if hollow else PETROL
-        self._axes.add_line(
-            Line2D((x,), (y,), markerfacecolor=face, markeredgecolor=PETROL, **look)  # type: ignore[arg-type]
-        )
+        dot = Line2D((x,), (y,), markerfacecolor=face, markeredgecolor=PETROL, **look)  # type: ignore[arg-type]
+        self._add(dot)
 
     def bar(
         self, x: float, top: float, width: float, height: float, color: str, *, edge: str = PAPER
     ) -> None:
         """Fill a rectangle that begins at `x`."""
-        self._axes.add_patch(
+        self._add(
             Rectangle((x, top), width, height, facecolor=color, edgecolor=edge, linewidth=0.8)
         )
 
@@ -111,7 +111,7 @@ class Canvas:
             for code in (Path.MOVETO, *[Path.LINETO] * (len(ring) - 2), Path.CLOSEPOLY)
         ]
         hatched = color is None
-        self._axes.add_patch(
+        self._add(
             PathPatch(
                 Path(points, codes),
                 facecolor="#ffffff" if hatched else color,
@@ -121,6 +121,11 @@ class Canvas:
                 hatchcolor="#b9b1a1",
             )
         )
+
+    def _add(self, artist: Artist) -> None:
+        artist.set_transform(self._place)
+        artist.set_clip_on(False)
+        self._figure.add_artist(artist, clip=False)
 
     def svg(self) -> str:
         """Return what was drawn, the same characters for the same drawing."""
@@ -139,10 +144,15 @@ def _isolated(words: str) -> str:
     return f"{start}{words}{_POP}"
 
 
+@cache
+def _font(*, bold: bool) -> FT2Font:
+    return get_font(findfont(FontProperties(weight="bold" if bold else "normal")))
+
+
 @lru_cache(maxsize=4096)
 def width_of(words: str, size: float = TEXT, *, bold: bool = False) -> float:
     """Return how wide `words` are, in pixels and with a little room."""
-    font = get_font(findfont(FontProperties(weight="bold" if bold else "normal")))
+    font = _font(bold=bold)
     font.set_size(size, 72)
     font.set_text(words)
     return float(font.get_width_height()[0]) / 64 * _ROOM
@@ -162,6 +172,8 @@ def wrapped(words: str, width: float, size: float = TEXT, *, bold: bool = False)
 
 
 def _broken(word: str, width: float, size: float, *, bold: bool) -> list[str]:
+    if width_of(word, size, bold=bold) <= width:
+        return [word]
     pieces = [""]
     for letter in word:
         if pieces[-1] and width_of(pieces[-1] + letter, size, bold=bold) > width:

@@ -30,6 +30,8 @@ Ring = list[Point]
 
 TALLEST, EDGE, GAP, SWATCH, SMALL = 360, 2, 6, 14, TEXT - 1
 _NUMBERS, _VALUES = 26, 90
+#: Pixels from one point of a border to the next that is drawn.
+NEAR = 0.6
 
 
 def draw(chart: Chart, *, mirrored: bool, borders: Borders) -> Canvas:
@@ -126,13 +128,24 @@ def _projected(borders: Borders) -> dict[str, list[Ring]]:
     wide, tall = max((east - west) * narrow, 1e-9), max(north - south, 1e-9)
     unit = min((WIDTH - 2 * EDGE) / wide, TALLEST / tall)
     start = (WIDTH - wide * unit) / 2
+
+    def pixel(point: Point) -> Point:
+        x, y = point
+        return start + (x - west) * narrow * unit, EDGE + (north - y) * unit
+
     return {
-        code: [
-            [(start + (x - west) * narrow * unit, EDGE + (north - y) * unit) for x, y in ring]
-            for ring in found
-        ]
+        code: [_thinned([pixel(point) for point in ring]) for ring in found]
         for code, found in rings.items()
     }
+
+
+def _thinned(ring: Ring) -> Ring:
+    """Return a ring without the points that nobody could tell apart; its ends stay."""
+    kept = ring[:1]
+    for point in ring[1:-1]:
+        if max(abs(point[0] - kept[-1][0]), abs(point[1] - kept[-1][1])) >= NEAR:
+            kept.append(point)
+    return [*kept, *ring[-1:]]
 
 
 def _rings(geometry: Mapping[str, Any]) -> Iterator[Ring]:

@@ -22,7 +22,7 @@ def draw(chart: Chart, *, mirrored: bool) -> Canvas:
     foot = sum(LEADING * len(_named(each)) + GAP for each in rest)
     canvas = Canvas(HEAD + plot + foot + GAP, mirrored=mirrored)
     _heads(canvas, chart, plot)
-    wanted = [[_level(chart, each, side, plot) for each in marks] for side in (0, 1)]
+    wanted = [_levels(marks, side, plot) for side in (0, 1)]
     numbers = spread(wanted[0], [LEADING] * len(marks), HEAD, HEAD + plot)
     labels = spread(wanted[1], heights, HEAD, HEAD + plot)
     for place, mark in enumerate(marks):
@@ -63,13 +63,13 @@ def _drawn(mark: Mark) -> bool:
     return not mark.withheld and len(mark.values) == 2 and None not in mark.values
 
 
-def _level(chart: Chart, mark: Mark, side: int, plot: float) -> float:
-    """Return the height of a value: the axis spans what is shown, in whole tens."""
-    shown = [value for each in chart.marks if _drawn(each) for value in each.values]
-    known = [value for value in shown if value is not None]
+def _levels(marks: Sequence[Mark], side: int, plot: float) -> list[float]:
+    """Return the heights of the values: the axis spans what is shown, in whole tens."""
+    shown = [[value or 0 for value in each.values] for each in marks]
+    known = [value for values in shown for value in values] or [0]
     low, high = 10 * (min(known) // 10), 10 * -(-max(known) // 10)
-    inner = plot - 2 * LEADING
-    return HEAD + LEADING + inner * (high - (mark.values[side] or 0)) / max(10, high - low)
+    unit = (plot - 2 * LEADING) / max(10, high - low)
+    return [HEAD + LEADING + unit * (high - values[side]) for values in shown]
 
 
 def _heads(canvas: Canvas, chart: Chart, plot: float) -> None:

@@ -20,7 +20,7 @@ def render(publication: Publication) -> bytes:
     stream = io.StringIO()
     table = csv.writer(stream, lineterminator="\n")
     table.writerow(COLUMNS)
-    for number in numbers(publication.release, publication.report.language):
+    for number in numbers(publication.release, publication.language):
         table.writerow(map(plain, number.values))
     # Spreadsheets take a file for Arabic or Cyrillic only if it says that it is Unicode.
     return stream.getvalue().encode("utf-8-sig")

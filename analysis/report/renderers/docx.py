@@ -195,7 +195,7 @@ def _prepare(document: Document, publication: Publication) -> None:
     properties = document.core_properties
     properties.title = publication.title
     properties.author = properties.last_modified_by = properties.comments = ""
-    properties.language = publication.report.language
+    properties.language = publication.language
     day = publication.release.facts.made_on
     properties.created = properties.modified = datetime(day.year, day.month, day.day)  # noqa: DTZ001
     for section in document.sections:
@@ -212,4 +212,4 @@ def _set_language(document: Document, publication: Publication) -> None:
 
     attribute = "w:bidi" if publication.report.direction == "rtl" else "w:val"
     for spoken in document.styles.element.iter(qn("w:lang")):
-        spoken.set(qn(attribute), publication.report.language)
+        spoken.set(qn(attribute), publication.language)

@@ -16,7 +16,7 @@ from analysis.report.blocks import Report
 from analysis.report.compose import compose
 from analysis.report.palette import SEQUENTIAL, ink_on
 from analysis.report.parts import parts
-from analysis.report.phrases import FOLDER
+from analysis.report.phrases import FOLDER, fifths
 from analysis.report.publication import Publication
 from questionnaires import read_words
 
@@ -145,8 +145,5 @@ def _chrome(language: str) -> dict[str, Any]:
         "downloads": words.gettext("Take this report with you"),
         "scale": words.gettext("Shades of the table"),
         "withheld": words.gettext("withheld"),
-        "steps": [
-            words.gettext("%(low)s to %(high)s", low=low, high=low + 19 + (low == 80))
-            for low in range(0, 100, 20)
-        ],
+        "steps": fifths(words),
     }

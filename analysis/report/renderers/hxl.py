@@ -50,7 +50,7 @@ def render(publication: Publication) -> bytes:
 
 def _rows(publication: Publication) -> Iterator[list[object]]:
     day = publication.release.facts.fieldwork_to.isoformat()
-    for number in numbers(publication.release, publication.report.language):
+    for number in numbers(publication.release, publication.language):
         yield [day, *(plain(read(number)) for _, _, read in _COLUMNS)]
 
 

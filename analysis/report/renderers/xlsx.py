@@ -130,7 +130,7 @@ class _Paper:
         sheet.freeze_panes(1, 0)
         for column, title in enumerate(COLUMNS):
             sheet.write_string(0, column, title, self._head)
-        release, language = self._publication.release, self._publication.report.language
+        release, language = self._publication.release, self._publication.language
         for row, number in enumerate(numbers(release, language), start=1):
             for column, value in enumerate(number.values):
                 self._value(sheet, row, column, value)
