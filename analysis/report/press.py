@@ -48,6 +48,7 @@ def _compile(template: str, content: Mapping[str, Any], kind: Literal["pdf", "pn
     # Loaded here: typst is large, and whoever only shows pages never prints.
     from typst import compile_with_warnings  # noqa: PLC0415
 
+    made: Any
     made, warnings = compile_with_warnings(
         _TEMPLATES / template,
         font_paths=fonts(),

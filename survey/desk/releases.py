@@ -134,7 +134,8 @@ def preview(link: str, number: int, language: str | None = None) -> Response:
         for code in release.figures
         if code != spoken
     }
-    shown: Response = import_module("survey.reports.render").report_page(release, spoken, links)
+    readers = import_module("survey.reports.render")
+    shown: Response = readers.report_page(readers.Shown(release, spoken, links, "", ""))
     return shown
 
 

@@ -6,7 +6,6 @@ Only rounds of the same project are looked at, or, of a round without one, those
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from pyrage.x25519 import Identity
 from sqlalchemy import Select, select
@@ -30,8 +29,10 @@ def round_before(session: Session, wave: Wave, identities: Sequence[Identity]) -
     Without a key that opens its answers, or when they are erased, it comes without them.
     """
     found = session.execute(
-        _of_project(select(Wave, Release).join(Release, Release.wave_id == Wave.id), session, wave)
+        select(Wave, Release)
+        .join(Release, Release.wave_id == Wave.id)
         .where(
+            Wave.id.in_(_siblings(session, wave)),
             Wave.instrument_sha256 == wave.instrument_sha256,
             Wave.form == wave.form,
             Wave.opens_on < wave.opens_on,
@@ -57,7 +58,7 @@ def further_sources(
     """
     if fielded_instrument(wave).name != "community_profile":
         return ()
-    others = _of_project(select(Wave), session, wave).where(Wave.id != wave.id)
+    others = select(Wave).where(Wave.id.in_(_siblings(session, wave)), Wave.id != wave.id)
     found: dict[str, Record] = {}
     for other in session.scalars(others.order_by(Wave.opens_on, Wave.id)):
         name = fielded_instrument(other).name
@@ -67,11 +68,12 @@ def further_sources(
     return tuple(found[name] for name in SOURCES if name in found)
 
 
-def _of_project(chosen: Select[Any], session: Session, wave: Wave) -> Select[Any]:
-    """Return a selection of rounds, narrowed to those of the project of `wave`."""
+def _siblings(session: Session, wave: Wave) -> Select[int]:
+    """Return the selection of the rounds of the project of `wave`, by their keys."""
     place = session.get(ProjectRound, wave.id)
     same = ProjectRound.project_id.is_not_distinct_from(place.project_id if place else None)
-    return chosen.outerjoin(ProjectRound, ProjectRound.wave_id == Wave.id).where(same)
+    joined = select(Wave.id).outerjoin(ProjectRound, ProjectRound.wave_id == Wave.id)
+    return joined.where(same)
 
 
 def _opened(

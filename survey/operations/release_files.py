@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,9 @@ from survey.errors import ReleaseError
 from survey.migrate import is_current
 from survey.models import Release
 from survey.models.release import PUBLIC
+
+#: What every release has, however old.
+_PARTS = {"facts", "outline", "programme", "community"}
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,8 @@ def _age(release: Published) -> tuple[object, ...]:
 def _in_file(path: Path) -> str:
     try:
         document = path.read_text(encoding="utf-8")
+        if not set(json.loads(document)) >= _PARTS:
+            raise ValueError  # noqa: TRY301 - said below, like every other way of being none
         return Published.from_json(document).to_json()
     except OSError as error:
         raise ReleaseError(f"{path}: cannot be read ({error.strerror})") from None

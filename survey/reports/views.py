@@ -75,7 +75,7 @@ def community(link: str, language: str | None = None) -> Response:
     return page
 
 
-def _latest(link: str, *states: ReleaseState) -> Select[tuple[Release]]:
+def _latest(link: str, *states: ReleaseState) -> Select[Release]:
     return (
         select(Release)
         .join(Wave, Wave.id == Release.wave_id)

@@ -100,7 +100,7 @@ def test_no_page_is_wider_than_the_screen(page: Page, width: int, language: str)
 
 def test_a_wide_table_scrolls_by_the_keyboard_in_a_region_with_a_name(page: Page) -> None:
     opened(page, "report.en", 360)
-    region = page.get_by_role("region", name="Averages, 0 to 100").first
+    region = page.get_by_role("group", name="Averages, 0 to 100").first
     region.focus()
     page.keyboard.press("ArrowRight")
     expect(region).to_be_focused()

@@ -64,7 +64,7 @@ def _figure(phrases: Phrases, topic: Topic, dimension: OutlinedDimension) -> Key
     cell = phrases.edition.cell(f"{topic.name}.{dimension.name}")
     now = phrases.edition.cell(dimension.name)
     words = phrases.words
-    details = ()
+    details: tuple[tuple[str, str], ...] = ()
     if not cell.withheld and cell.before is not None:
         details = (
             (words.gettext("Round before"), str(cell.before)),

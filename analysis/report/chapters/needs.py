@@ -202,9 +202,16 @@ def _both(phrases: Phrases, severity: Topic, in_need: Topic, priority: Topic | N
 def _apart(phrases: Phrases, severity: Topic, priority: Topic) -> dict[str, str]:
     """Return in words where a need ranks three or more places apart by the two measures."""
     words = phrases.words
-    by = [
-        {row.code: phrases.edition.cell(topic.measure(row)).mean for row in topic.rows}
+    by_severity, by_priority = (
+        {row.code: _mean(phrases, topic.measure(row)) for row in topic.rows}
         for topic in (severity, priority)
-    ]
+    )
     told = {True: words.gettext("differ"), False: words.gettext("alike")}
-    return {each.need: told[each.is_apart] for each in severity_against_priority(*by)}
+    return {
+        each.need: told[each.is_apart]
+        for each in severity_against_priority(by_severity, by_priority)
+    }
+
+
+def _mean(phrases: Phrases, measure: str) -> float | None:
+    return phrases.edition.cell(measure).mean

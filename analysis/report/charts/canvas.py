@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from io import StringIO
-from typing import Literal
+from typing import Any, Literal
 
 from matplotlib import rc_context
 from matplotlib.artist import Artist
@@ -83,7 +83,7 @@ class Canvas:
         dashed: bool = False,
     ) -> None:
         """Draw a line between two points."""
-        style = (0, (3, 3)) if dashed else "-"
+        style: Any = (0, (3, 3)) if dashed else "-"
         (x1, y1), (x2, y2) = start, end
         self._add(Line2D((x1, x2), (y1, y2), color=color, linewidth=width, linestyle=style))
 
@@ -130,7 +130,11 @@ class Canvas:
     def svg(self) -> str:
         """Return what was drawn, the same characters for the same drawing."""
         # The salt makes ids depend on the drawing alone; a name with dollar signs is no formula.
-        settings = {"svg.fonttype": "none", "svg.hashsalt": "sixfold", "text.parse_math": False}
+        settings: dict[Any, Any] = {
+            "svg.fonttype": "none",
+            "svg.hashsalt": "sixfold",
+            "text.parse_math": False,
+        }
         with rc_context(settings):
             written = StringIO()
             nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))

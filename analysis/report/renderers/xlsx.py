@@ -62,7 +62,8 @@ def render(publication: Publication) -> bytes:
 
 def _chapters(publication: Publication) -> Iterator[tuple[str, list[Block]]]:
     """Yield the blocks of each chapter with its title; what comes first is named by the report."""
-    title, blocks = publication.report.kind, []
+    title = publication.report.kind
+    blocks: list[Block] = []
     for block in publication.report.blocks:
         if isinstance(block, Heading) and block.level == 2:
             yield title, blocks

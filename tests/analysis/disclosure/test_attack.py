@@ -17,7 +17,7 @@ from tests.analysis.disclosure.surveys import releases, survey
 #: A long proof under ``make soak``.
 SURVEYS = 10_000 if os.environ.get("SIXFOLD_SOAK") else 200
 #: Withheld cells that are attacked in each survey.
-TRIED = 3
+TRIED = 2
 
 Spot = tuple[int, Domain]
 
@@ -60,9 +60,7 @@ def test_no_withheld_cell_of_three_releases_can_be_bounded_more_tightly_than_its
 ) -> None:
     attacked = withheld = 0
     for seed in range(SURVEYS):
-        published: list[Release] = []
-        for published in releases(survey(seed), facts):
-            pass
+        published = max(releases(survey(seed), facts), key=len, default=[])
         outsider = _Outsider(published)
         hidden = outsider.hidden
         withheld += len(hidden)

@@ -14,6 +14,7 @@ from analysis.disclosure import (
     Facts,
     Outline,
     Release,
+    Withheld,
     audit,
     guarded,
     raised,
@@ -131,3 +132,13 @@ def test_a_release_with_a_stricter_policy_shows_less(
     assert strict.programme.cell("BE", PLACES[3]).withheld
     mild: Release = guarded(people(measured, 60, 40, 30, 14), facts, places)
     assert not mild.programme.cell("BE", PLACES[3]).withheld
+
+
+def test_a_place_with_few_answers_is_not_split_further(
+    outline: Outline, facts: Facts, profile_of: Callable[..., list[Measured]]
+) -> None:
+    made = release(profile_of({PLACES[0]: 29}), facts, outline).programme
+    assert made.cell("BE", PLACES[0]).n == 30
+    split = (*PLACES[0], ("D2", "woman"))
+    assert made.cell("BE", split).withheld is Withheld.FEW
+    assert made.cell("BE", (*PLACES[1], ("D2", "woman"))).withheld is not Withheld.FEW
