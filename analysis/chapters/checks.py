@@ -33,7 +33,7 @@ from questionnaires import Rule
 ENOUGH, GOOD = 100, 0.7
 
 #: Complete answers of each group that a comparison looks at: more would only take longer.
-JUDGED = 400
+JUDGED = 200
 
 
 def checks_of(

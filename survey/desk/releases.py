@@ -6,7 +6,7 @@ from dataclasses import asdict
 from importlib import import_module
 from typing import Any
 
-from flask import Blueprint, Response, abort, request, url_for
+from flask import Blueprint, Response, request, url_for
 from flask import session as session_of_browser
 from sqlalchemy.orm import Session
 
@@ -14,8 +14,9 @@ from survey.account import entry
 from survey.desk.guard import place
 from survey.desk.pages import TEAM, page, refused, to, writing
 from survey.desk.wording import COMPARISONS, CONSISTENCIES, RELEASE_STATES
-from survey.errors import SurveyError
+from survey.errors import RefusedError, SurveyError
 from survey.languages import LANGUAGES, choose_language, words
+from survey.messages import _
 from survey.models import Release, Role, Wave
 from survey.models.release import PUBLIC, ReleaseState
 from survey.models.wave import Protection
@@ -39,6 +40,8 @@ blueprint = Blueprint("releases", __name__, url_prefix="/desk")
 
 #: How many people a number may need at least, to choose from.
 SMALLEST = (10, 15, 20, 30)
+
+_MISSING = _("this round has no such release")
 
 _ROUND = "/rounds/<link>/releases"
 _ONE = f"{_ROUND}/<int:number>"
@@ -99,11 +102,13 @@ def make_draft(link: str) -> Shown:
 
 @blueprint.get(_ONE)
 @allow(*TEAM, on="round")
-def one(link: str, number: int) -> str:
+def one(link: str, number: int) -> str | tuple[str, int]:
     """Show a release to its team: state, audit, reliability, comments, and what can be done."""
     with site().database.reading() as reading:
         wave = find_wave(reading, link)
-        release = find_release(reading, wave, number) or abort(404)
+        release = find_release(reading, wave, number)
+        if release is None:
+            return refused(RefusedError(_MISSING))
         return page(
             "release",
             wave=wave,
@@ -124,10 +129,12 @@ def one(link: str, number: int) -> str:
 @blueprint.get(f"{_ONE}/preview")
 @blueprint.get(f"{_ONE}/preview/<language>")
 @allow(*TEAM, on="round")
-def preview(link: str, number: int, language: str | None = None) -> Response:
+def preview(link: str, number: int, language: str | None = None) -> Shown:
     """Show a draft as its readers would see it."""
     with site().database.reading() as reading:
-        release = find_release(reading, find_wave(reading, link), number) or abort(404)
+        release = find_release(reading, find_wave(reading, link), number)
+    if release is None:
+        return refused(RefusedError(_MISSING))
     spoken = choose_language(list(release.figures), language)
     links = {
         words(code).name: url_for(".preview", link=link, number=number, language=code)
@@ -187,7 +194,9 @@ def _act(link: str, number: int, act: Any) -> Response | tuple[str, int]:  # noq
     """Do something with a release of a round, and show it again."""
     try:
         with writing() as session:
-            release = find_release(session, find_wave(session, link), number) or abort(404)
+            release = find_release(session, find_wave(session, link), number)
+            if release is None:
+                return refused(RefusedError(_MISSING))
             act(session, release)
     except SurveyError as error:
         return refused(error)

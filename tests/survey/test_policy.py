@@ -98,6 +98,7 @@ VALUES: dict[str, Any] = {
     "token": "no-such-token",
     "membership": 9999,
     "number": 0,
+    "suffix": "json",
     "project_id": 1,
 }
 

@@ -77,7 +77,7 @@ def installation(
     cohesion = read_instrument("social_cohesion")
     with database.writing() as session:
         wave = open_wave(session, cohesion, plan(breakdowns=("D2",)), places())
-    answer(database, wave, cohesion, {"P1": 24, "P2": 24, "P3": 24})
+    answer(database, wave, cohesion, {"P1": 40, "P2": 40, "P3": 40})
     with database.writing() as session:
         signed = SignOff("A. Reviewer", "researcher", today())
         stored = publish(session, session.merge(wave), signed)
