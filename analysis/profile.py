@@ -45,6 +45,10 @@ class Measured:
         Largest share (0-1) of the domain's weight that one scored person carries; 0 without any.
     effective_n : float
         Scored people divided by the design effect of their weights (Kish).
+    ranks : tuple of int or None
+        Of a priority: the highest and the lowest rank that it may have.
+    p_adjusted : float or None
+        Of a difference or a change: its p-value, allowing for the others of its table.
     """
 
     dimension: str
@@ -56,6 +60,8 @@ class Measured:
     people: int
     heaviest: float
     effective_n: float
+    ranks: tuple[int, int] | None = None
+    p_adjusted: float | None = None
 
 
 def design_of(frame: Frame, *, lonely_psu: str = "adjust") -> Design:
@@ -83,7 +89,11 @@ def design_of(frame: Frame, *, lonely_psu: str = "adjust") -> Design:
 
 
 def profile(
-    frame: Frame, scores: Mapping[str, FloatArray], design: Design, breakdowns: Iterable[str]
+    frame: Frame,
+    scores: Mapping[str, FloatArray],
+    design: Design,
+    breakdowns: Iterable[str],
+    crossings: Iterable[tuple[str, str]] = (),
 ) -> list[Measured]:
     """Measure every dimension for everyone, and for each code of each breakdown.
 
@@ -98,6 +108,8 @@ def profile(
     breakdowns : iterable of str
         Items whose codes are domains. Of a place, the codes that occur; of any other item, all
         of its codes, also those that nobody chose. Nonanswers are no domain.
+    crossings : iterable of (str, str)
+        Pairs of a place item and a group item whose codes are domains together.
 
     Returns
     -------
@@ -113,7 +125,8 @@ def profile(
     """
     wanted = _dimensions(frame)
     everyone: dict[Domain, BoolArray] = {(): np.ones(len(frame), dtype=bool)}
-    masks = everyone | {k: v for item in breakdowns for k, v in _codes(frame, item).items()}
+    masks = everyone | {k: v for item in breakdowns for k, v in rows_by_code(frame, item).items()}
+    masks |= {k: v for pair in crossings for k, v in _crossed(frame, *pair).items()}
     if not len(frame):
         return []
     order = _order([scores[name] for name in wanted], list(masks.values()), design)
@@ -135,8 +148,14 @@ def _dimensions(frame: Frame) -> list[str]:
     return [each.name for each in frame.instrument.dimensions if each.role in shown]
 
 
-def _codes(frame: Frame, name: str) -> dict[Domain, BoolArray]:
-    """Return the rows of each code of an item."""
+def rows_by_code(frame: Frame, name: str) -> dict[Domain, BoolArray]:
+    """Return the rows of each code of an item: of a place, of the codes that occur.
+
+    Raises
+    ------
+    EstimateError
+        If the frame has no instrument, or the instrument no such item.
+    """
     if frame.instrument is None or name not in {item.name for item in frame.instrument.items}:
         raise EstimateError(f"breakdown {name} is no item of the instrument; name one of its items")
     nobody = np.zeros(len(frame), dtype=bool)
@@ -144,6 +163,16 @@ def _codes(frame: Frame, name: str) -> dict[Domain, BoolArray]:
         ((name, code),): nobody for code in frame.instrument.item(name).codes
     }
     return listed | domains({name: frame.codes(name)})
+
+
+def _crossed(frame: Frame, place: str, group: str) -> dict[Domain, BoolArray]:
+    """Return the rows of each place and group together, where there are any."""
+    groups = rows_by_code(frame, group)
+    return {
+        tuple(sorted((*one, *other))): rows & members
+        for one, rows in rows_by_code(frame, place).items()
+        for other, members in groups.items()
+    }
 
 
 def _order(scores: Sequence[FloatArray], masks: Sequence[BoolArray], design: Design) -> IntArray:

@@ -81,9 +81,14 @@ def item_score(frame: Frame, item: Item) -> FloatArray:
     return np.array(table)[frame.answers(item.name)]
 
 
+def inapplicable(frame: Frame, name: str) -> NDArray[np.bool_]:
+    """Return where an item was not shown or did not apply, of shape (n,)."""
+    return np.isin(frame.answers(name), _INAPPLICABLE)
+
+
 def _applicable(frame: Frame, item: Item) -> IntArray:
     """Return 1 where `item` was shown and applied, of shape (n,)."""
-    return (~np.isin(frame.answers(item.name), _INAPPLICABLE)).astype(np.int64)
+    return (~inapplicable(frame, item.name)).astype(np.int64)
 
 
 def _mean(measured: FloatArray, k: IntArray, k_design: int, minimum: int) -> FloatArray:

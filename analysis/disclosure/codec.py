@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -43,10 +44,11 @@ def _build(kind: Any, value: Any) -> Any:  # noqa: ANN401 - a document is untype
         return None
     if get_origin(kind) is UnionType:
         kind = next(each for each in get_args(kind) if each is not type(None))
-    origin = get_origin(kind) or kind
+    origin: Any = get_origin(kind) or kind
     if is_dataclass(origin):
-        hints = get_type_hints(origin)
-        parts = {each.name: value.get(each.name) for each in fields(origin)}
+        hints = _hints(origin)
+        told = [each for each in fields(origin) if each.name in value or not _has_default(each)]
+        parts = {each.name: value.get(each.name) for each in told}
         return kind(**{name: _build(hints[name], part) for name, part in parts.items()})
     if origin is tuple:
         return _build_tuple(get_args(kind), value)
@@ -56,6 +58,17 @@ def _build(kind: Any, value: Any) -> Any:  # noqa: ANN401 - a document is untype
     if kind is date:
         return date.fromisoformat(value)
     return kind(value) if issubclass(kind, StrEnum) else value
+
+
+@cache
+def _hints(kind: type[Any]) -> dict[str, Any]:
+    """Return the types of a dataclass, read once: a release has thousands of cells."""
+    return get_type_hints(kind)
+
+
+def _has_default(each: Field[Any]) -> bool:
+    """Tell whether an older document, which does not know a field, can do without it."""
+    return each.default is not MISSING or each.default_factory is not MISSING
 
 
 def _build_tuple(kinds: tuple[Any, ...], value: list[Any]) -> tuple[Any, ...]:

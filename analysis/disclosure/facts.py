@@ -16,6 +16,13 @@ class DesignType(StrEnum):
     CONVENIENCE = "convenience"
 
 
+class Weighting(StrEnum):
+    """Whether answers count alike."""
+
+    GIVEN = "given"  # for as many people as each stands for
+    EQUAL = "equal"
+
+
 @dataclass(frozen=True)
 class Facts:
     """Where a release comes from, and who answers for it.
@@ -46,6 +53,18 @@ class Facts:
         By language: how to ask a question or object.
     next_steps : mapping of str to str
         By language: what happens with the results. May be empty.
+    wave, form : str
+        Link of the round, and which form of the questionnaire was asked.
+    weighting : Weighting
+        Whether answers count alike.
+    lonely : int
+        Strata of which one cluster answered: the error there is a guess on the wide side.
+    previous : str
+        Link of the earlier round that changes are measured from; empty for none.
+    previous_sha256 : str
+        SHA-256 of the answers of that round.
+    sources : mapping of str to str
+        By link of each round that is a further source: the SHA-256 of its records.
     """
 
     title: Mapping[str, str]
@@ -64,3 +83,10 @@ class Facts:
     drafts: tuple[str, ...] = ()
     contact: Mapping[str, str] = field(default_factory=dict)
     next_steps: Mapping[str, str] = field(default_factory=dict)
+    wave: str = ""
+    form: str = ""
+    weighting: Weighting = Weighting.GIVEN
+    lonely: int = 0
+    previous: str = ""
+    previous_sha256: str = ""
+    sources: Mapping[str, str] = field(default_factory=dict)

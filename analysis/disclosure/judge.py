@@ -36,6 +36,8 @@ def own_reason(
     measured = book.get(key)
     if measured is None or people_in(measured) < policy.smallest:
         return Withheld.FEW
+    if _is_split_too_far(key, book, policy):
+        return Withheld.FEW
     if measured.heaviest > DOMINANT or measured.effective_n < policy.smallest - _ROUNDING:
         return Withheld.HEAVY
     exposes = _is_unanimous(measured) or (
@@ -46,6 +48,13 @@ def own_reason(
         )
     )
     return Withheld.SENSITIVE if exposes else None
+
+
+def _is_split_too_far(key: Key, book: Mapping[Key, Measured], policy: Policy) -> bool:
+    """Tell whether a place or a group with "few answers" would be split further."""
+    dimension, domain = key
+    margins = ((dimension, (pair,)) for pair in domain)
+    return len(domain) > 1 and any(people_in(book.get(each)) < policy.few for each in margins)
 
 
 def _is_unanimous(measured: Measured) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from questionnaires import Instrument, Role, Rule, Text, item_type
+from analysis.disclosure.kinds import Chapter, Row, Topic
+from questionnaires import Dimension, Instrument, Item, Role, Rule, Text, item_type
+from questionnaires.types.base import choice_label
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,8 @@ class OutlinedDimension:
         Whether the report opens with it.
     parts : tuple of str
         For a composite, the dimensions it is the mean of.
+    items : tuple of str
+        The items it is computed from; of a composite, those of its parts.
     """
 
     name: str
@@ -31,6 +35,7 @@ class OutlinedDimension:
     rule: Rule
     headline: bool
     parts: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,12 +60,15 @@ class Labels:
         Short name of each breakdown item.
     codes : mapping of str to mapping of str to str
         By breakdown item: the label of each category, or the name of each locality.
+    rows : mapping of str to mapping of str to str
+        By topic: the label of each row.
     """
 
     dimensions: Mapping[str, str]
     meanings: Mapping[str, str]
     items: Mapping[str, str]
     codes: Mapping[str, Mapping[str, str]]
+    rows: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,8 @@ class Outline:
         Words by language.
     crossings : tuple of (str, str)
         Pairs of a place item and a group item that programme teams may see crossed.
+    topics : tuple of Topic
+        What is published besides the scores of the dimensions.
 
     Raises
     ------
@@ -88,6 +98,7 @@ class Outline:
     breakdowns: tuple[Breakdown, ...]
     labels: Mapping[str, Labels]
     crossings: tuple[tuple[str, str], ...] = field(default=())
+    topics: tuple[Topic, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse tables in which a withheld cell could not be protected."""
@@ -106,6 +117,10 @@ class Outline:
                 return each
         raise KeyError(item)
 
+    def topic(self, name: str) -> Topic | None:
+        """Return the topic called `name`; None if the release has none of that name."""
+        return next((each for each in self.topics if each.name == name), None)
+
 
 def outline_of(
     instrument: Instrument,
@@ -115,6 +130,7 @@ def outline_of(
     *,
     place: str = "D1",
     crossed_with: Sequence[str] = (),
+    topics: Sequence[Topic] = (),
 ) -> Outline:
     """Return the outline of a release from its instrument and localities.
 
@@ -132,6 +148,8 @@ def outline_of(
         The item that asks for the locality.
     crossed_with : sequence of str
         Those of `groups` that are crossed with the place for programme teams.
+    topics : sequence of Topic
+        What is published besides the scores; of breakdowns that the release lacks, nothing is.
 
     Returns
     -------
@@ -140,27 +158,74 @@ def outline_of(
         each further number about the same few people makes a withheld one easier to work out.
     """
     dimensions = tuple(
-        OutlinedDimension(each.name, each.role, each.rule, each.headline, each.parts)
+        OutlinedDimension(
+            each.name, each.role, each.rule, each.headline, each.parts, _items(instrument, each)
+        )
         for whole in instrument.dimensions
         if whole.role is Role.DIMENSION
         for each in (whole, *map(instrument.dimension, whole.parts))
     )
     breakdowns = [Breakdown(place, tuple(localities), place=True)] if len(localities) > 1 else []
     breakdowns += [_group(instrument, item) for item in groups]
+    shown = {each.item for each in breakdowns}
+    kept = [replace(each, by=tuple(b for b in each.by if b in shown)) for each in topics]
     return Outline(
         dimensions=dimensions,
         breakdowns=tuple(breakdowns),
         labels={
-            language: _labels(instrument, language, dimensions, breakdowns, localities)
+            language: replace(
+                _labels(instrument, language, dimensions, breakdowns, localities),
+                rows=_row_labels(instrument, language, kept),
+            )
             for language in languages
         },
         crossings=tuple((place, item) for item in crossed_with if len(localities) > 1),
+        topics=tuple(kept),
     )
 
 
 def _group(instrument: Instrument, name: str) -> Breakdown:
     item = instrument.item(name)
     return Breakdown(name, item.codes, sensitive=item.sensitive)
+
+
+def _items(instrument: Instrument, dimension: Dimension) -> tuple[str, ...]:
+    parts = map(instrument.dimension, dimension.parts)
+    return (*dimension.items, *(item for part in parts for item in part.items))
+
+
+def _row_labels(
+    instrument: Instrument, language: str, topics: Sequence[Topic]
+) -> dict[str, dict[str, str]]:
+    """Return by topic the label of each row."""
+    text = instrument.texts.get(language) or next(iter(instrument.texts.values()))
+    needs = {row.code: row for topic in topics if topic.name == "in_need" for row in topic.rows}
+    return {
+        topic.name: {
+            # Other sources speak of the needs of this instrument, in its words.
+            row.code: _row_label(
+                instrument, needs[row.code] if topic.chapter is Chapter.SOURCES else row, text
+            )
+            for row in topic.rows
+        }
+        for topic in topics
+    }
+
+
+def _row_label(instrument: Instrument, row: Row, text: Text) -> str:
+    """Return the words for a dimension, for one answer, for a row of a grid, or for a question."""
+    if row.code in {each.name for each in instrument.dimensions}:
+        return text[f"dimension.{row.code}.name"]
+    item = instrument.item(row.items[0])
+    if row.answers == (row.code,):
+        return choice_label(item, row.code, text)
+    return _question(item, text)
+
+
+def _question(item: Item, text: Text) -> str:
+    if item.row:
+        return text.get(f"row.{item.words}.{item.row}") or text[f"item.{item.words}"]
+    return text[f"item.{item.words}"]
 
 
 def _labels(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 #: No limit of any policy may be set lower.
 FLOOR = 5
@@ -63,3 +63,9 @@ PROGRAMME = Policy("programme", 10, 30, 10, base=5, few=30, crossed=True)
 
 #: For everybody.
 COMMUNITY = Policy("community", 30, 30, 10, base=10, few=30, crossed=False)
+
+
+def raised(policy: Policy, smallest: int) -> Policy:
+    """Return `policy` with a larger smallest cell; a smaller one than its own changes nothing."""
+    k = max(policy.smallest, smallest)
+    return replace(policy, smallest=k, smallest_sensitive=max(policy.smallest_sensitive, k))

@@ -7,7 +7,9 @@ from enum import StrEnum
 from functools import cached_property
 
 from analysis.disclosure import codec
+from analysis.disclosure.checks import UNCHECKED, Checks
 from analysis.disclosure.facts import Facts
+from analysis.disclosure.kinds import Direction
 from analysis.disclosure.outline import Outline
 from analysis.disclosure.policy import Policy
 from analysis.estimate import Domain
@@ -31,12 +33,12 @@ class Remark(StrEnum):
 
 @dataclass(frozen=True)
 class Cell:
-    """One dimension in one domain, as it is published: rounded, or withheld with every number.
+    """One number in one domain, as it is published: rounded, or withheld with every number.
 
     Attributes
     ----------
     dimension : str
-        Name of the dimension.
+        Name of the dimension, or ``<topic>.<row>``.
     domain : Domain
         Whom it is about; ``()`` is everyone.
     withheld : Withheld or None
@@ -44,10 +46,19 @@ class Cell:
     n : int or None
         People whose answers enter, rounded to the base of the policy.
     mean, low, high : int or None
-        Mean score and its 95 % interval, whole numbers from 0 to 100. A convenience sample has
-        no interval.
+        Mean score and its 95 % interval, whole numbers from 0 to 100; of a share, `low` and
+        `high` are percentages; of a difference or a change they are points, which may be below
+        zero. A convenience sample has no interval.
     lowest, highest : str or None
         Whole percentage of people in the lowest and the highest quarter, or a bound as ``<5``.
+    share : str or None
+        Of a topic that counts people: whole percentage of them, or a bound.
+    ranks : tuple of int or None
+        Of a priority: the highest and the lowest rank that it may have.
+    direction : Direction or None
+        Of a difference or a change: what may be said of it.
+    before : int or None
+        Of a change: the mean that the release of the round before has.
     notes : tuple of Remark
         What to know about it.
     """
@@ -61,6 +72,10 @@ class Cell:
     high: int | None = None
     lowest: str | None = None
     highest: str | None = None
+    share: str | None = None
+    ranks: tuple[int, int] | None = None
+    direction: Direction | None = None
+    before: int | None = None
     notes: tuple[Remark, ...] = ()
 
 
@@ -86,6 +101,10 @@ class Edition:
         """Return the cell of `dimension` in `domain`; KeyError if this edition has none."""
         return self._index[dimension, domain]
 
+    def has(self, dimension: str, domain: Domain = ()) -> bool:
+        """Tell whether this edition has a cell of `dimension` in `domain`, shown or withheld."""
+        return (dimension, domain) in self._index
+
     @cached_property
     def _index(self) -> dict[tuple[str, Domain], Cell]:
         return {(cell.dimension, cell.domain): cell for cell in self.cells}
@@ -103,12 +122,15 @@ class Release:
         What they are about, with words.
     programme, community : Edition
         What each audience may read.
+    checks : Checks
+        How far its numbers can be relied on and compared.
     """
 
     facts: Facts
     outline: Outline
     programme: Edition
     community: Edition
+    checks: Checks = UNCHECKED
 
     def to_json(self) -> str:
         """Return the release as canonical JSON: same release, same characters."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from analysis.disclosure.kinds import Statistic, Topic
 from analysis.disclosure.outline import Breakdown, Outline
 from analysis.disclosure.suppression import Line
 from analysis.estimate import Domain
@@ -24,6 +25,25 @@ def one_way(breakdown: Breakdown) -> list[Domain]:
 def crossed(first: Domain, second: Domain) -> Domain:
     """Return the people who are in both domains."""
     return tuple(sorted((*first, *second)))
+
+
+def keys(outline: Outline, *, with_crossings: bool) -> list[Key]:
+    """Return every cell of an edition: the dimensions in the order of the outline, then topics."""
+    where = domains(outline, with_crossings=with_crossings)
+    scores = [(each.name, domain) for each in outline.dimensions for domain in where]
+    return scores + [
+        (measure, domain)
+        for topic in outline.topics
+        for measure in topic.measures
+        for domain in topic_domains(topic, outline)
+    ]
+
+
+def topic_domains(topic: Topic, outline: Outline) -> list[Domain]:
+    """Return the domains of a topic: everyone, where that can be, and its breakdowns."""
+    shown = [domain for item in topic.by for domain in one_way(outline.breakdown(item))]
+    # Everyone differs from nobody.
+    return shown if topic.statistic is Statistic.DIFFERENCE else [EVERYONE, *shown]
 
 
 def domains(outline: Outline, *, with_crossings: bool) -> list[Domain]:
@@ -67,7 +87,8 @@ def lines(outline: Outline, *, with_crossings: bool) -> list[Line[Key]]:
         for dimension in outline.dimensions
         for total, cells in frame
     ]
-    return sums + _composites(outline, domains(outline, with_crossings=with_crossings))
+    sums += _composites(outline, domains(outline, with_crossings=with_crossings))
+    return sums + _topic_lines(outline)
 
 
 def siblings(domain: Domain, outline: Outline, sensitive: set[str]) -> list[Domain]:
@@ -98,6 +119,20 @@ def _two_way_frame(outline: Outline) -> list[tuple[Domain, tuple[Domain, ...]]]:
         frame += [(place, tuple(crossed(place, group) for group in groups)) for place in places]
         frame += [(group, tuple(crossed(place, group) for place in places)) for group in groups]
     return frame
+
+
+def _topic_lines(outline: Outline) -> list[Line[Key]]:
+    """Return the sums over the cells of each row of a topic; a difference has no total."""
+    return [
+        Line(
+            (measure, EVERYONE),
+            tuple((measure, cell) for cell in one_way(outline.breakdown(item))),
+        )
+        for topic in outline.topics
+        if topic.statistic is not Statistic.DIFFERENCE
+        for measure in topic.measures
+        for item in topic.by
+    ]
 
 
 def _composites(outline: Outline, where: Sequence[Domain]) -> list[Line[Key]]:

@@ -7,8 +7,10 @@ module loads matplotlib, so it is imported by whoever draws and by nobody who on
 from analysis.report.renderers.html import (
     STYLE_HASH,
     STYLESHEET,
+    Notice,
     render_community,
+    render_gone,
     render_report,
 )
 
-__all__ = ["STYLESHEET", "STYLE_HASH", "render_community", "render_report"]
+__all__ = ["STYLESHEET", "STYLE_HASH", "Notice", "render_community", "render_gone", "render_report"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TypeAlias
 
 
@@ -37,6 +38,22 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Explanation:
+    """Where numbers come from: what "Explain these numbers" opens under a table or a figure.
+
+    Attributes
+    ----------
+    title : str
+        What opens it.
+    lines : tuple of (str, str)
+        What is told, and what it is: items, round, whom it is about, weights, estimator, rule.
+    """
+
+    title: str
+    lines: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class KeyFigure:
     """One number that stands for itself.
 
@@ -56,6 +73,8 @@ class KeyFigure:
         Further numbers, each with its name.
     parts : tuple of KeyFigure
         What it is the mean of.
+    explanation : Explanation or None
+        Where it comes from.
     """
 
     label: str
@@ -67,6 +86,7 @@ class KeyFigure:
     sentence: str
     details: tuple[tuple[str, str], ...] = ()
     parts: tuple[KeyFigure, ...] = ()
+    explanation: Explanation | None = None
 
 
 @dataclass(frozen=True)
@@ -125,6 +145,8 @@ class Table:
         Whether it opens on request only.
     heat, bars : bool
         Whether its numbers are shown by tints as well, or by bars.
+    explanation : Explanation or None
+        Where its numbers come from.
     """
 
     caption: str
@@ -134,15 +156,99 @@ class Table:
     folded: bool = False
     heat: bool = False
     bars: bool = False
+    explanation: Explanation | None = None
+
+
+class FigureKind(StrEnum):
+    """How a figure is drawn."""
+
+    FOREST = "forest"  # a point and its range for each row
+    DISTRIBUTION = "distribution"  # a bar of parts for each row
+    HEAT = "heat"  # a field of colour for each row and step
+    RANKED = "ranked"  # a bar for each row, ties under one name
+    SLOPE = "slope"  # two points for each row, joined
+    TRIANGULATION = "triangulation"  # a mark for each row and source
+    MAP = "map"  # an area for each row
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One row of a figure: published numbers only, so that nothing else can be drawn.
+
+    Attributes
+    ----------
+    label : str
+        Its name.
+    code : str
+        Of a place: its code, by which a map finds its area.
+    group : str
+        The name under which it stands with its neighbours; empty for none.
+    value, low, high : int or None
+        Where its point or the end of its bar is, and its range; None when there is none.
+    text : str
+        What is written beside it: the value in words.
+    values : tuple of int or None
+        Of a distribution, the length of each part; of a heat figure and of triangulation, the
+        number under each step; of a slope, the earlier and the later value.
+    texts : tuple of str
+        What is written on or beside each of `values`.
+    hollow : bool
+        Whether the number rests on few answers.
+    withheld : bool
+        Whether it is named without a number.
+    """
+
+    label: str
+    code: str = ""
+    group: str = ""
+    value: int | None = None
+    low: int | None = None
+    high: int | None = None
+    text: str = ""
+    values: tuple[int | None, ...] = ()
+    texts: tuple[str, ...] = ()
+    hollow: bool = False
+    withheld: bool = False
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A stored figure, by name, with the table that says the same."""
+    """A figure, with the table that says the same. Whoever draws it reads nothing but this.
+
+    Attributes
+    ----------
+    name : str
+        Unique in its report; a drawing is stored under it.
+    caption : str
+        What it shows.
+    table : Table
+        The same numbers as words.
+    kind : FigureKind
+        How it is drawn.
+    description : str
+        How it is read, for those who do not see it.
+    marks : tuple of Mark
+        Its rows, in order.
+    steps : tuple of str
+        Names of `Mark.values`, in order: of parts, of columns, of sources, of two rounds.
+    neutral : int or None
+        Of a distribution: the part that leans to neither side, which stands apart.
+    scale : tuple of int
+        The ends of its axis.
+    line : int or None
+        Where a line for everyone stands.
+    """
 
     name: str
     caption: str
     table: Table
+    kind: FigureKind = FigureKind.FOREST
+    description: str = ""
+    marks: tuple[Mark, ...] = ()
+    steps: tuple[str, ...] = ()
+    neutral: int | None = None
+    scale: tuple[int, int] = (0, 100)
+    line: int | None = None
 
 
 Block: TypeAlias = Heading | Sentence | Points | Note | KeyFigure | Table | Chart

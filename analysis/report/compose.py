@@ -10,17 +10,30 @@ from analysis.report import method
 from analysis.report.blocks import (
     Block,
     Chart,
+    FigureKind,
     Heading,
+    Mark,
     Note,
     Points,
     Report,
     Sentence,
     Table,
 )
+from analysis.report.chapters import (
+    acts,
+    change,
+    differences,
+    needs,
+    place_life,
+    reliability,
+    sources,
+    spread,
+    unsure,
+)
 from analysis.report.community import community_blocks
 from analysis.report.key_figures import acts_note, key_figure
 from analysis.report.opening import opening
-from analysis.report.phrases import Phrases
+from analysis.report.phrases import Phrases, fifths
 from analysis.report.tables import (
     crossed_table,
     domains_of,
@@ -28,6 +41,8 @@ from analysis.report.tables import (
     heat_table,
     range_table,
 )
+from analysis.report.topic_tables import mark
+from questionnaires import Rule
 
 #: The name of a figure: what it breaks down by, and the dimension.
 PLACES, GROUPS = "places", "groups"
@@ -70,9 +85,13 @@ def phrases_for(release: Release, language: str, edition: Audience) -> Phrases:
 def _programme_blocks(phrases: Phrases) -> Iterator[Block]:
     yield from opening(phrases)
     yield from _headline(phrases)
+    for chapter in (needs, place_life, sources):  # where there are needs, they come first
+        yield from chapter.blocks(phrases)
     for place in (each for each in phrases.outline.breakdowns if each.place):
         yield from _by_place(phrases, place)
     yield from _by_group(phrases)
+    for chapter in (spread, acts, unsure, change, reliability):
+        yield from chapter.blocks(phrases)
     yield from _closing(phrases)
 
 
@@ -108,11 +127,14 @@ def _by_place(phrases: Phrases, place: Breakdown) -> Iterator[Block]:
         )
     if phrases.of_everyone:
         yield range_table(phrases, place)
+    yield from differences.blocks(phrases, place)
+    yield from _maps(phrases, place)
     yield from _charts(phrases, PLACES, [place])
     others = [each for each in phrases.outline.dimensions if not each.headline]
     caption = words.gettext("All numbers of the other dimensions by place")
     head = phrases.labels.items[place.item]
-    yield full_table(phrases, others, ((), *domains_of(place)), head, caption, folded=True)
+    if others:
+        yield full_table(phrases, others, ((), *domains_of(place)), head, caption, folded=True)
 
 
 def _by_group(phrases: Phrases) -> Iterator[Block]:
@@ -128,6 +150,7 @@ def _by_group(phrases: Phrases) -> Iterator[Block]:
         dimensions, domains = phrases.outline.dimensions, ((), *domains_of(group))
         caption = words.gettext("All dimensions, 0 to 100")
         yield full_table(phrases, dimensions, domains, label, caption)
+        yield from differences.blocks(phrases, group)
     for place, group_item in phrases.outline.crossings if phrases.edition.policy.crossed else ():
         yield crossed_table(phrases, place, group_item)
 
@@ -139,7 +162,70 @@ def _charts(phrases: Phrases, kind: str, breakdowns: list[Breakdown]) -> Iterato
     for dimension in headline(phrases):
         caption = words.gettext("The numbers of this figure")
         table: Table = full_table(phrases, [dimension], domains, head, caption, folded=True)
-        yield Chart(f"{kind}.{dimension.name}", phrases.labels.dimensions[dimension.name], table)
+        yield Chart(
+            f"{kind}.{dimension.name}",
+            phrases.labels.dimensions[dimension.name],
+            table,
+            FigureKind.FOREST,
+            _reading(phrases),
+            tuple(_marks(phrases, dimension, breakdowns)),
+            line=phrases.edition.cell(dimension.name).mean,
+        )
+
+
+def _marks(
+    phrases: Phrases, dimension: OutlinedDimension, breakdowns: list[Breakdown]
+) -> Iterator[Mark]:
+    """Yield the rows of a forest plot: everyone, then each breakdown under its name."""
+    yield mark(phrases, phrases.edition.cell(dimension.name), phrases.name(()))
+    for breakdown in breakdowns:
+        group = phrases.labels.items[breakdown.item] if len(breakdowns) > 1 else ""
+        for domain in domains_of(breakdown):
+            cell = phrases.edition.cell(dimension.name, domain)
+            yield mark(phrases, cell, phrases.name(domain), group, domain[0][1])
+
+
+def _reading(phrases: Phrases) -> str:
+    if not phrases.of_everyone:
+        return phrases.words.gettext(
+            "A point for each average on a line from 0 to 100. Withheld rows are named and have "
+            "no point. The table below holds the same numbers."
+        )
+    return phrases.words.gettext(
+        "A point for each average on a line from 0 to 100, and a bar for its likely range. "
+        "Withheld rows are named and have no point. The table below holds the same numbers."
+    )
+
+
+def _maps(phrases: Phrases, place: Breakdown) -> Iterator[Block]:
+    """Yield a map of each headline dimension; counted acts have none, as they have no tint."""
+    words = phrases.words
+    for dimension in headline(phrases):
+        if dimension.rule is Rule.ACTS:
+            continue
+        cells = [(d, phrases.edition.cell(dimension.name, d)) for d in domains_of(place)]
+        yield Chart(
+            f"map.{dimension.name}",
+            phrases.labels.dimensions[dimension.name],
+            full_table(
+                phrases,
+                [dimension],
+                domains_of(place),
+                phrases.labels.items[place.item],
+                words.gettext("The numbers of this map"),
+                folded=True,
+            ),
+            FigureKind.MAP,
+            words.gettext(
+                "A field for each place: the darker, the higher the average. Hatched places are "
+                "withheld. The table below holds the same numbers."
+            ),
+            tuple(
+                mark(phrases, cell, phrases.name(domain), code=domain[0][1])
+                for domain, cell in cells
+            ),
+            (*fifths(phrases.words), phrases.withheld()),
+        )
 
 
 def _closing(phrases: Phrases) -> Iterator[Block]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from analysis.disclosure import Cell, DesignType, OutlinedDimension
 from analysis.report.blocks import KeyFigure, Note
+from analysis.report.explain import of_dimensions
 from analysis.report.phrases import Phrases
 from questionnaires import Rule
 
@@ -24,6 +25,7 @@ def key_figure(phrases: Phrases, dimension: OutlinedDimension) -> KeyFigure:
         sentence=_sentence(phrases, dimension, cell),
         details=_details(phrases, cell),
         parts=tuple(key_figure(phrases, named[part]) for part in dimension.parts if part in named),
+        explanation=of_dimensions(phrases, [dimension]),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from analysis.disclosure import DesignType, Withheld
+from analysis.disclosure import DesignType, Weighting, Withheld
 from analysis.report.blocks import Entry, RowGroup, Table, TableRow
 from analysis.report.phrases import Phrases, marked
 
@@ -77,6 +77,8 @@ def methods(phrases: Phrases) -> tuple[str, ...]:
             "people are divided."
         ),
         *ranges,
+        *_about_weights(phrases),
+        *_about_change(phrases),
         words.gettext(
             "Averages, ranges and percentages are whole numbers. Numbers of people are rounded to "
             "the nearest %(base)s.",
@@ -91,6 +93,42 @@ def _ranges(phrases: Phrases) -> str:
         "95 of 100 such ranges would hold the true average. Where fewer than eight degrees of "
         "freedom come from the interviews of a place or group itself, the range borrows the "
         "design effect and the degrees of freedom of the whole sample."
+    )
+
+
+def _about_weights(phrases: Phrases) -> tuple[str, ...]:
+    """Return what is unusual about weights and clusters, if anything is."""
+    words, facts = phrases.words, phrases.release.facts
+    alike = words.gettext("All answers count alike: nobody stands for more people than another.")
+    # A wave without clusters has no lonely ones, and one that speaks for nobody no errors.
+    lonely = words.ngettext(
+        "From %(num)s stratum, one cluster of interviews answered. Its distance from the average "
+        "of all counts as its error, which makes ranges rather too wide than too narrow.",
+        "From %(num)s strata, one cluster of interviews answered in each. Their distance from the "
+        "average of all counts as their error, which makes ranges rather too wide than too narrow.",
+        facts.lonely,
+    )
+    return (
+        *((alike,) if facts.weighting is Weighting.EQUAL else ()),
+        *((lonely,) if facts.lonely and phrases.of_everyone else ()),
+    )
+
+
+def _about_change(phrases: Phrases) -> tuple[str, ...]:
+    """Return how rounds and groups are compared, where they are."""
+    words, outline = phrases.words, phrases.outline
+    compared = words.gettext(
+        "Where several differences are told at once, each must be clearer (Holm's rule), so that "
+        "the chance of a single wrong “higher” or “lower” among them stays below 5 in 100."
+    )
+    linked = words.gettext(
+        "Change is computed from the answers of both rounds as one sample in which clusters that "
+        "were visited twice count as the same; people are not followed from round to round."
+    )
+    has_differences = outline.topic("differences") is not None or outline.topic("change")
+    return (
+        *((compared,) if has_differences and phrases.of_everyone else ()),
+        *((linked,) if outline.topic("change") and phrases.of_everyone else ()),
     )
 
 
@@ -139,15 +177,12 @@ def withheld_table(phrases: Phrases) -> Table:
 def withheld_list(phrases: Phrases) -> Table:
     """Return every withheld cell with its reason."""
     words = phrases.words
-    groups = []
-    for dimension in phrases.outline.dimensions:
-        rows = tuple(
-            TableRow(phrases.name(cell.domain), (Entry(phrases.reason(cell.withheld)),))
-            for cell in phrases.edition.cells
-            if cell.dimension == dimension.name and cell.withheld
-        )
-        if rows:
-            groups.append(RowGroup(phrases.labels.dimensions[dimension.name], rows))
+    found: dict[str, list[TableRow]] = {}
+    for cell in phrases.edition.cells:
+        if cell.withheld:
+            row = TableRow(phrases.name(cell.domain), (Entry(phrases.reason(cell.withheld)),))
+            found.setdefault(phrases.measure(cell.dimension), []).append(row)
+    groups = [RowGroup(title, tuple(rows)) for title, rows in found.items()]
     return Table(
         caption=words.gettext("Each withheld number and its reason"),
         columns=(words.gettext("Place or group"), words.gettext("Reason")),
@@ -163,6 +198,13 @@ def provenance(phrases: Phrases) -> Table:
         (words.gettext("Questionnaire"), f"{facts.instrument} {facts.instrument_version}"),
         (words.gettext("Fingerprint of the questionnaire"), facts.instrument_sha256),
         (words.gettext("Fingerprint of the answers"), facts.data_sha256),
+        (words.gettext("Round"), facts.wave),
+        (words.gettext("Round before"), facts.previous),
+        (words.gettext("Fingerprint of the answers of the round before"), facts.previous_sha256),
+        *(
+            (words.gettext("Fingerprint of the records of a further source"), f"{link} {digest}")
+            for link, digest in facts.sources.items()
+        ),
         (words.gettext("Version of the program"), facts.code_version),
         (words.gettext("Made on"), phrases.day(facts.made_on)),
         (words.gettext("Signed off by"), facts.signed_by),
@@ -175,5 +217,7 @@ def provenance(phrases: Phrases) -> Table:
     return Table(
         caption=words.gettext("Where these numbers come from"),
         columns=(words.gettext("What"), words.gettext("Value")),
-        groups=(RowGroup("", tuple(TableRow(name, (Entry(text),)) for name, text in found)),),
+        groups=(
+            RowGroup("", tuple(TableRow(name, (Entry(text),)) for name, text in found if text)),
+        ),
     )

@@ -12,6 +12,7 @@ from babel.numbers import format_decimal
 
 from analysis.disclosure import (
     Cell,
+    Chapter,
     DesignType,
     Edition,
     Labels,
@@ -36,6 +37,23 @@ REASONS = {
     Withheld.PROTECTS: marked("Without it, another withheld number could be worked out"),
     Withheld.SENSITIVE: marked("The group could be harmed or people in it recognised"),
     Withheld.HEAVY: marked("One person's answer would weigh more than all others together"),
+}
+
+#: What the rows of a chapter are about, where they are named outside it.
+CHAPTERS = {
+    Chapter.ACTS: marked("Acts"),
+    Chapter.UNSURE: marked("“I don't know”"),
+    Chapter.GROUPS: marked("Difference from all others"),
+    Chapter.NEEDS: marked("Needs"),
+    Chapter.ASSETS: marked("Assets"),
+    Chapter.SERVICES: marked("Services"),
+    Chapter.SAFETY: marked("Safety"),
+    Chapter.RETURN: marked("Return"),
+    Chapter.BARRIERS: marked("Barriers"),
+    Chapter.DRIVERS: marked("Drivers"),
+    Chapter.RESILIENCE: marked("Resilience"),
+    Chapter.CHANGE: marked("Change"),
+    Chapter.SOURCES: marked("Sources"),
 }
 
 #: The mark of a remark in a table, and what the mark means.
@@ -138,8 +156,25 @@ class Phrases:
         """Return why something is withheld."""
         return self.words.gettext(REASONS[reason])
 
+    def measure(self, name: str) -> str:
+        """Return what a cell measures: a dimension, or a row of a topic with what is counted."""
+        if name in self.labels.dimensions:
+            return self.labels.dimensions[name]
+        topic, _, code = name.partition(".")
+        found = self.outline.topic(topic)
+        row = self.labels.rows[topic][code]
+        return row if found is None else f"{row} · {self.words.gettext(CHAPTERS[found.chapter])}"
+
     def name(self, domain: Domain) -> str:
         """Return the label of a domain, for a heading or a row of its own."""
         if not domain:
             return self.words.gettext("Everyone")
         return " · ".join(self.labels.codes[item][code] for item, code in domain)
+
+
+def fifths(words: Words) -> list[str]:
+    """Return what each of the five shades means, from low to high."""
+    return [
+        words.gettext("%(low)s to %(high)s", low=low, high=low + 19 + (low == 80))
+        for low in range(0, 100, 20)
+    ]

@@ -12,7 +12,8 @@ from xml.etree import ElementTree as ET
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _LINK = "{http://www.w3.org/1999/xlink}href"
-_FONTS = "system-ui, 'Noto Sans', 'Noto Sans Arabic', 'Liberation Sans', 'DejaVu Sans', sans-serif"
+#: Named on every figure: the fonts of the page, and one that has all letters.
+FONTS = "system-ui, 'Noto Sans', 'Noto Sans Arabic', 'Liberation Sans', 'DejaVu Sans', sans-serif"
 _FONT = re.compile(r"(?P<bold>bold |[67]00 )?(?P<size>[\d.]+)px.*")
 _DROPPED = {"metadata", "style"}
 
@@ -85,7 +86,7 @@ def _describe(root: ET.Element, prefix: str, title: str, description: str) -> No
             "role": "img",
             "direction": "ltr",
             "aria-labelledby": f"{prefix}title {prefix}desc",
-            "font-family": _FONTS,
+            "font-family": FONTS,
             "stroke-linejoin": "round",
         }
     )

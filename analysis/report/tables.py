@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from analysis.disclosure import Breakdown, Cell, OutlinedDimension, Remark
 from analysis.estimate import Domain
 from analysis.report.blocks import Entry, RowGroup, Table, TableRow
+from analysis.report.explain import of_dimensions
 from analysis.report.phrases import Phrases
 from questionnaires import Role, Rule
 
@@ -34,6 +35,7 @@ def heat_table(phrases: Phrases, breakdown: Breakdown) -> Table:
         groups=(RowGroup("", rows),),
         legend=phrases.legend(_cells(phrases, dimensions, domains), {Remark.FEW_ANSWERS}),
         heat=True,
+        explanation=of_dimensions(phrases, dimensions),
     )
 
 
@@ -49,6 +51,7 @@ def range_table(phrases: Phrases, breakdown: Breakdown) -> Table:
         columns=_heads(phrases, breakdown, dimensions),
         groups=(RowGroup("", rows),),
         legend=phrases.legend(_cells(phrases, dimensions, domains), {Remark.FEW_CLUSTERS}),
+        explanation=of_dimensions(phrases, dimensions),
     )
 
 
@@ -70,7 +73,14 @@ def full_table(
         for each in dimensions
     )
     legend = phrases.legend(_cells(phrases, dimensions, domains), set(Remark))
-    return Table(caption, (head, *_measures(phrases)), groups, legend, folded)
+    return Table(
+        caption,
+        (head, *_measures(phrases)),
+        groups,
+        legend,
+        folded,
+        explanation=of_dimensions(phrases, dimensions),
+    )
 
 
 def crossed_table(phrases: Phrases, place: str, group: str) -> Table:
@@ -100,6 +110,7 @@ def bar_table(phrases: Phrases, breakdown: Breakdown) -> Table:
         columns=(head, *(phrases.labels.dimensions[each.name] for each in dimensions)),
         groups=(RowGroup("", rows),),
         bars=True,
+        explanation=of_dimensions(phrases, dimensions),
     )
 
 

@@ -29,6 +29,7 @@ from survey.desk import (
     localities,
     projects,
     protocol,
+    releases,
     rounds,
     sample,
     start,
@@ -44,6 +45,7 @@ from survey.security import Inline, compress, refuse_foreign, secure, secure_sta
 from survey.sessions import StaffSessions
 
 _DESK = (
+    releases,
     watch,
     exports,
     codes,
@@ -71,7 +73,7 @@ def create_staff_app(public: Flask) -> Flask:
     """
     app = Flask("survey", static_folder=None)
     app.request_class = _Request
-    app.url_map.converters["int"] = _Number
+    app.url_map.converters |= {**public.url_map.converters, "int": _Number}
     keys = public.extensions["sixfold"].settings.signing_keys()
     for limit in ("MAX_CONTENT_LENGTH", "TRUSTED_HOSTS"):
         app.config[limit] = public.config[limit]

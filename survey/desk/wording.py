@@ -6,6 +6,7 @@ from datetime import date
 
 from survey.messages import _
 from survey.models import Role, Wave
+from survey.models.release import ReleaseState
 from survey.operations.audit import Action
 
 ROLES = {
@@ -46,11 +47,38 @@ ACTIONS = {
     Action.ROUND_DELETED: _("deleted a round"),
     Action.ROUND_TAKEN_BACK: _("took a deleted round back"),
     Action.ROUND_ERASED: _("erased the answers of a round"),
+    Action.RELEASE_DRAFTED: _("made a draft of a release"),
+    Action.RELEASE_CHECKED: _("checked a release"),
     Action.RELEASE_PUBLISHED: _("published a release"),
+    Action.RELEASE_CORRECTED: _("published a correction of a release"),
+    Action.RELEASE_WITHDRAWN: _("withdrew a release"),
+    Action.RELEASE_DISCARDED: _("discarded a draft of a release"),
     Action.EXPORTED: _("exported"),
     Action.CODES_MADE: _("made a pack of codes"),
     Action.CODES_VOIDED: _("made unused codes void"),
     Action.KEYS_CHANGED: _("changed keys"),
+}
+
+
+RELEASE_STATES = {
+    ReleaseState.DRAFT: _("draft"),
+    ReleaseState.CHECKED: _("checked, waits for a sign-off"),
+    ReleaseState.PUBLISHED: _("published"),
+    ReleaseState.CORRECTED: _("corrected by a later release"),
+    ReleaseState.WITHDRAWN: _("withdrawn"),
+}
+#: By the verdicts of a release on its scales and its comparisons.
+CONSISTENCIES = {
+    "good": _("the questions hang together"),
+    "weak": _("the questions hang together weakly"),
+    "too few to judge": _("too few complete answers to judge"),
+}
+COMPARISONS = {
+    "may be compared": _("may be compared"),
+    "with care": _("compare with care"),
+    "with a warning": _("compared with a warning"),
+    "not to be compared": _("not to be compared"),
+    "too few to judge": _("too few answers to judge"),
 }
 
 

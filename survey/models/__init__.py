@@ -6,7 +6,7 @@ from survey.models.code import InviteCode
 from survey.models.draft import Protocol, ProtocolReview, RoundDraft
 from survey.models.job import Job
 from survey.models.place import Place
-from survey.models.release import Release
+from survey.models.release import Release, ReleaseComment, ReleaseState
 from survey.models.response import Draft, Inbox, Response, SpentNonce
 from survey.models.staff import (
     Attempt,
@@ -41,6 +41,8 @@ __all__ = [
     "ProtocolReview",
     "RecoveryCode",
     "Release",
+    "ReleaseComment",
+    "ReleaseState",
     "Response",
     "Role",
     "RoundDraft",

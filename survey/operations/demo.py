@@ -26,7 +26,8 @@ from survey.models import Wave
 from survey.models.wave import Sampling
 from survey.operations.demo_accounts import make_demo_accounts
 from survey.operations.demo_words import COHESION, PROFILE
-from survey.operations.releases import SignOff, publish
+from survey.operations.figures import SignOff
+from survey.operations.releases import publish
 from survey.operations.responses import Submission, record_response
 from survey.operations.waves import Locality, WavePlan, close_wave, open_wave
 

@@ -31,6 +31,7 @@ ATTEMPTS = 3
 WORK = {
     "export": "survey.operations.exports:write_export",
     "retention": "survey.operations.retention:erase_overdue",
+    "release draft": "survey.operations.releases:draft_as_job",
 }
 
 

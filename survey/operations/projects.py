@@ -17,6 +17,7 @@ from survey.models import (
     Project,
     ProjectRound,
     Release,
+    ReleaseState,
     Response,
     Wave,
 )
@@ -168,7 +169,11 @@ def _places(session: Session, project_id: int) -> Iterable[tuple[Wave, ProjectRo
 def _state(session: Session, wave: Wave, place: ProjectRound) -> RoundState:
     counted = select(func.count(), func.max(Response.batch)).where(Response.wave_id == wave.id)
     sealed, batches = session.execute(counted).one()
-    published = select(Release).where(Release.wave_id == wave.id).order_by(Release.id.desc())
+    published = (
+        select(Release)
+        .where(Release.wave_id == wave.id, Release.state == ReleaseState.PUBLISHED)
+        .order_by(Release.id.desc())
+    )
     return RoundState(
         wave=wave,
         sealed=sealed,

@@ -1,29 +1,35 @@
-"""Publish: turn the sealed answers of a wave into a release, signed by a person."""
+"""Make releases: turn the sealed answers of a wave into figures that a person answers for."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from importlib.metadata import version
 
 from pyrage.x25519 import Identity
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis import Domain, Frame, Measured, Row, design_of, profile, score
-from analysis.disclosure import PROGRAMME, DesignType, Facts, outline_of
+from analysis.disclosure import PROGRAMME, ExposedError
 from analysis.disclosure import Release as Published
-from analysis.disclosure import release as through_the_door
 from analysis.report.charts import draw_figures
-from survey.errors import ReleaseError
+from survey.errors import RefusedError, ReleaseError
+from survey.messages import _
 from survey.models import Place, Release, Wave
-from survey.operations.audit import Action
+from survey.models.release import ReleaseState
+from survey.operations.audit import Action, actor_of
 from survey.operations.batches import BATCH_SIZE
+from survey.operations.figures import (
+    Material,
+    SignOff,
+    in_order,
+    release_of,
+)
+from survey.operations.gains import refuse_small_gains, small_gains
+from survey.operations.jobs import Task
 from survey.operations.members import note_round
+from survey.operations.neighbours import further_sources, round_before
 from survey.operations.opening import (
     Columns,
     OpenedResponse,
@@ -32,25 +38,46 @@ from survey.operations.opening import (
     open_rows,
     stored_responses,
 )
-from survey.operations.waves import close_wave, fielded_instrument, localities_of, place_item
+from survey.operations.release_lists import public_releases, releases_of, waiting
+from survey.operations.waves import close_wave, find_wave, localities_of
+
+#: From so many responses on, a worker makes a draft while nobody waits.
+INLINE = 50_000
 
 
 @dataclass(frozen=True)
-class SignOff:
-    """Who answers for a release, in which role, and since which day; printed in the report."""
+class Options:
+    """What the team decides about a release.
 
-    name: str
-    role: str
-    day: date
+    Attributes
+    ----------
+    smallest : int
+        People that a cell needs to be shown to programme teams; it can be raised only.
+    withhold_small_gains : bool
+        Whether numbers that gained too few people since an earlier release are withheld; else
+        they stop the release.
+    corrects : int or None
+        The release whose place this one takes.
+    changes : str
+        What differs from that one, and why; readers see it.
+    """
+
+    smallest: int = PROGRAMME.smallest
+    withhold_small_gains: bool = False
+    corrects: int | None = None
+    changes: str = ""
 
 
 def publish(
-    session: Session, wave: Wave, sign_off: SignOff, identities: Sequence[Identity] = ()
+    session: Session,
+    wave: Wave,
+    sign_off: SignOff,
+    identities: Sequence[Identity] = (),
+    options: Options = Options(),
 ) -> Release:
-    """Make a release of everything sealed in `wave`, and store it as it is; commits.
+    """Make, check and sign off a release of everything sealed in `wave` in one act; commits.
 
-    Responses are read in one transaction and the release is stored in another, so that nobody who
-    answers waits for the work between them.
+    It is for whoever runs the server; at the desk a second person signs off.
 
     Parameters
     ----------
@@ -62,6 +89,8 @@ def publish(
         Who answers for it.
     identities : sequence of Identity
         Keys that open sealed responses, in memory and for this release only.
+    options : Options
+        What the team decides about it.
 
     Raises
     ------
@@ -71,38 +100,141 @@ def publish(
     SealError
         If responses are sealed and no key is given that opens them.
     """
+    made = _make(session, wave, sign_off, identities, options)
+    made.state, made.signed_by = ReleaseState.PUBLISHED, actor_of(session)
+    note_round(session, supersede(session, made), wave)
+    session.commit()
+    return made
+
+
+def draft(
+    session: Session,
+    wave: Wave,
+    day: date,
+    identities: Sequence[Identity] = (),
+    options: Options = Options(),
+) -> Release:
+    """Make a release that only the team sees, to be checked and signed off; commits.
+
+    Raises
+    ------
+    RefusedError
+        If another draft of the round waits already.
+    ReleaseError, SealError
+        As for `publish`.
+    """
+    check_free(session, wave)
+    made = _make(session, wave, SignOff("", "", day), identities, options)
+    note_round(session, Action.RELEASE_DRAFTED, wave)
+    session.commit()
+    return made
+
+
+def draft_as_job(task: Task) -> None:
+    """Make the draft that was asked for at the desk; a second time it finds the first one."""
+    asked = task.subject
+    with task.database.writing() as session:
+        session.info["actor"] = asked["actor"]
+        wave = find_wave(session, asked["link"])
+        if waiting(releases_of(session, wave)) is None:
+            options = Options(**asked["options"])
+            draft(session, wave, date.fromisoformat(asked["day"]), options=options)
+
+
+def check_free(session: Session, wave: Wave) -> None:
+    """Make sure that no draft of `wave` waits.
+
+    Raises
+    ------
+    RefusedError
+        If one does.
+    """
+    if waiting(releases_of(session, wave)) is not None:
+        raise RefusedError(
+            _("a draft of the round '%(link)s' waits; sign it off or discard it first"),
+            link=wave.link,
+        )
+
+
+def supersede(session: Session, made: Release) -> Action:
+    """Let a release take the place of the one it corrects; return what that is called."""
+    if made.corrects is None:
+        return Action.RELEASE_PUBLISHED
+    session.get_one(Release, made.corrects).state = ReleaseState.CORRECTED
+    return Action.RELEASE_CORRECTED
+
+
+def _make(
+    session: Session,
+    wave: Wave,
+    sign_off: SignOff,
+    identities: Sequence[Identity],
+    options: Options,
+) -> Release:
+    """Make a release and add it as a draft.
+
+    Responses are read in one transaction and the release is stored in another, so that nobody who
+    answers waits for the work between them.
+    """
     if sign_off.day > wave.closes_on and not wave.is_closed:
         close_wave(session, wave)  # nobody's answers stay behind
     stored = stored_responses(session, wave, identities)
     places = localities_of(session, wave)
-    earlier = _earlier(session, wave)
+    earlier = public_releases(session, wave)
+    before = round_before(session, wave, identities)
+    sources = further_sources(session, wave, identities)
     session.commit()  # what follows may take minutes: people must be able to answer meanwhile
     opening = open_rows(stored.rows, stored.asked, identities)
-    # In order of their content, so that sums come out the same.
-    responses = sorted(opening.responses, key=_content)
+    responses = in_order(opening.responses)
     if not responses and opening.left_out:
         raise ReleaseError("; ".join(["no response can be used", *explain(opening.left_out)]))
     if not responses:
         few = f"no answers are sealed yet; wait until at least {BATCH_SIZE} have arrived"
         raise ReleaseError(few)
-    published = _released(wave, places, responses, sign_off)
     _check_opened_later(earlier, stored.rows, responses)
-    _check_gains(wave, earlier, published, responses)
-    made = _as_row(wave, opening, published, sign_off)
-    if len(_earlier(session, wave)) != len(earlier):
+    gains = small_gains(
+        wave,
+        earlier,
+        responses,
+        smallest=options.smallest,
+        is_correction=options.corrects is not None,
+    )
+    published = _guarded(
+        Material(
+            wave,
+            tuple(places),
+            responses,
+            before,
+            sources=sources,
+            same_round=tuple(Published.from_json(each.document) for each in earlier),
+            further=frozenset(gains) if options.withhold_small_gains else frozenset(),
+            smallest=options.smallest,
+        ),
+        sign_off,
+    )
+    refuse_small_gains(published, gains)
+    made = _as_row(wave, opening, published, sign_off, places)
+    made.state, made.made_by = ReleaseState.DRAFT, actor_of(session)
+    made.corrects, made.changes = options.corrects, options.changes
+    if len(public_releases(session, wave)) != len(earlier):
         raise ReleaseError("another release was published meanwhile; publish once more")
     session.add(made)
-    note_round(session, Action.RELEASE_PUBLISHED, wave)
-    session.commit()
     return made
 
 
-def _earlier(session: Session, wave: Wave) -> list[Release]:
-    return list(session.scalars(select(Release).where(Release.wave_id == wave.id)))
+def _guarded(material: Material, sign_off: SignOff) -> Published:
+    """Return the release, unless what is withheld can be worked out whatever else is withheld."""
+    try:
+        return release_of(material, sign_off)
+    except ExposedError as error:
+        raise ReleaseError(str(error)) from None
 
 
-def _as_row(wave: Wave, opening: Opening, published: Published, sign_off: SignOff) -> Release:
+def _as_row(
+    wave: Wave, opening: Opening, published: Published, sign_off: SignOff, places: Sequence[Place]
+) -> Release:
     document = published.to_json()
+    borders = {each.code: each.geometry for each in places if each.geometry}
     return Release(
         wave_id=wave.id,
         token=secrets.token_urlsafe(24),
@@ -111,92 +243,10 @@ def _as_row(wave: Wave, opening: Opening, published: Published, sign_off: SignOf
         sha256=hashlib.sha256(document.encode()).hexdigest(),
         document=document,
         left_out=dict(opening.left_out),
-        figures={language: draw_figures(published, language) for language in wave.languages},
+        figures={
+            language: draw_figures(published, language, borders) for language in wave.languages
+        },
     )
-
-
-def _released(
-    wave: Wave, places: Sequence[Place], responses: Sequence[OpenedResponse], sign_off: SignOff
-) -> Published:
-    instrument = fielded_instrument(wave)
-    estimates = _measured(wave, responses)
-    facts = Facts(
-        title={code: wave.fact(code, "title") for code in wave.languages},
-        instrument=instrument.name,
-        instrument_version=instrument.version,
-        instrument_sha256=wave.instrument_sha256,
-        data_sha256=_digest(responses),
-        code_version=version("sixfold"),
-        made_on=sign_off.day,
-        signed_by=sign_off.name,
-        signed_role=sign_off.role,
-        fieldwork_from=wave.opens_on,
-        fieldwork_to=min(wave.closes_on, sign_off.day),
-        design=DesignType(wave.sampling),
-        languages=tuple(wave.languages),
-        drafts=tuple(code for code in wave.languages if instrument.texts[code].is_draft),
-        contact={code: wave.fact(code, "contact") for code in wave.languages},
-        next_steps={code: wave.fact(code, "next_steps") for code in wave.languages},
-    )
-    names = {each.code: each.names for each in places}
-    place = place_item(instrument).name
-    outline = outline_of(instrument, wave.breakdowns, names, wave.languages, place=place)
-    return through_the_door(estimates, facts, outline)
-
-
-def _measured(wave: Wave, responses: Sequence[OpenedResponse]) -> list[Measured]:
-    """Return every dimension in every domain that the wave reports."""
-    instrument = fielded_instrument(wave)
-    frame = Frame.from_answers(instrument, [_row(each) for each in responses])
-    breakdowns = [place_item(instrument).name, *wave.breakdowns]
-    return profile(frame, score(frame, wave.form), design_of(frame), breakdowns)
-
-
-def _row(response: OpenedResponse) -> Row:
-    return Row(
-        answers=response.answers,
-        weight=response.weight,
-        stratum=response.stratum,
-        psu=response.psu,
-        language=response.language,
-        mode=response.mode,
-    )
-
-
-def _content(response: OpenedResponse) -> str:
-    row = _row(response)
-    parts = [dict(row.answers), row.weight, row.stratum, row.psu, row.language, row.mode]
-    return json.dumps(parts, sort_keys=True)
-
-
-def _digest(responses: Iterable[OpenedResponse]) -> str:
-    """Return the SHA-256 of the answers, which does not depend on their keys or batches."""
-    return hashlib.sha256("\n".join(map(_content, responses)).encode()).hexdigest()
-
-
-def _check_gains(
-    wave: Wave,
-    earlier: Sequence[Release],
-    published: Published,
-    responses: Sequence[OpenedResponse],
-) -> None:
-    """Refuse when a published cell has gained some people, but too few to be shown themselves.
-
-    The difference of two releases is a statistic of those who came between them.
-    """
-    if not earlier:
-        return
-    now = _scored(wave, responses)
-    for release in earlier:
-        before = _scored(wave, [each for each in responses if each.batch <= release.through_batch])
-        if before == now:
-            raise ReleaseError("nothing new has been sealed since an earlier release")
-        shown = Published.from_json(release.document)
-        for cell in shown.programme.cells:
-            key = (cell.dimension, cell.domain)
-            again = published.programme.cell(*key)
-            if cell.withheld is None and again.withheld is None:
-                _check_gain(now[key] - before[key])
 
 
 def _check_opened_later(
@@ -215,16 +265,3 @@ def _check_opened_later(
                 f"{late} responses that an earlier release left out can be opened now, and the "
                 "difference might show their answers; publish with the keys of that release"
             )
-
-
-def _check_gain(gain: int) -> None:
-    if 0 < gain < PROGRAMME.smallest:
-        raise ReleaseError(
-            f"a number of an earlier release would gain fewer than {PROGRAMME.smallest} people, "
-            "and the difference would show their answers; wait until more have answered"
-        )
-
-
-def _scored(wave: Wave, responses: Sequence[OpenedResponse]) -> dict[tuple[str, Domain], int]:
-    """Return how many people are scored in each cell."""
-    return {(each.dimension, each.domain): each.mean.n for each in _measured(wave, responses)}

@@ -81,6 +81,11 @@ ROUND = Table(
             'a list of public keys, as ["age1…", "age1…"]',
             [],
         ),
+        "comparison": Key(
+            lambda value: value == [] or _is_texts(value),
+            'a list of codes of places, as ["P01", "P02"]',
+            [],
+        ),
         **dict.fromkeys(_DAYS, _DAY),
         "facts": _TABLE,
         "locality": Key(
@@ -149,7 +154,13 @@ def check_round(
     ledger.unique("locality", (row["code"] for row in rows))
     _check_days(ledger, written, source)
     _check_recipients(ledger, written["recipients"], source)
+    for code in {*written["comparison"]} - {row["code"] for row in rows}:
+        ledger.report(code, "unknown-place", "a place of comparison must be a locality", source)
     ledger.close()
+    # Kept with the facts, which are fixed when the round opens.
+    facts[written["languages"][0]] |= (
+        {"comparison": written["comparison"]} if written["comparison"] else {}
+    )
     instrument = find_instrument(written["instrument"])
     plan = WavePlan(
         link=written["link"],

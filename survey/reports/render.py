@@ -1,45 +1,171 @@
-"""From a stored release to a page. Loads `analysis`, so only a reader's request imports it."""
+"""From a stored release to a page or a file. Loads `analysis`: only a reader's request does so."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from flask import Response
+from flask import Response, url_for
 
 from analysis.disclosure import Release
-from analysis.report import STYLE_HASH, render_community, render_report
+from analysis.report import (
+    STYLE_HASH,
+    Notice,
+    render_community,
+    render_gone,
+    render_report,
+)
+from analysis.report.publication import Publication
+from analysis.report.renderers import Format, formats, render
 from survey import models
 from survey.errors import ReleaseError
+from survey.languages import words
+from survey.messages import _
+from survey.models.release import ReleaseState
 from survey.security import content_policy
 from survey.site import site
 
+#: Files that a server keeps ready, the ones asked for last; making one takes up to seconds.
+KEPT_FILES = 12
 
-def report_page(stored: models.Release, language: str, links: Mapping[str, str]) -> Response:
+_NOTICES = {
+    ReleaseState.WITHDRAWN: _("These results were withdrawn. They must not be used any more."),
+    ReleaseState.CORRECTED: _("These results were corrected. Please read the new ones instead."),
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is shown to a reader.
+
+    Attributes
+    ----------
+    stored : models.Release
+        The release.
+    language : str
+        One of its languages.
+    links : mapping of str to str
+        Addresses of the other languages by their own names.
+    successor : str
+        Address of the release that took its place; empty without one.
+    changes : str
+        What that one says of what changed and why.
+    """
+
+    stored: models.Release
+    language: str
+    links: Mapping[str, str]
+    successor: str = ""
+    changes: str = ""
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What the page depends on, so that another one is never shown in its place."""
+        stored = self.stored
+        told = (stored.state, stored.reason, self.successor, self.changes)
+        return (stored.token, stored.sha256, self.language, *told)
+
+
+def report_page(shown: Shown) -> Response:
     """Return the programme team's report with the figures drawn when the release was made."""
-    figures = stored.figures[language]
-    return _page(
-        "report", stored, language, lambda release: render_report(release, figures, language, links)
-    )
+    figures = shown.stored.figures[shown.language]
+
+    def made(release: Release) -> str:
+        return render_report(
+            release,
+            figures,
+            shown.language,
+            shown.links,
+            downloads=_downloads(shown),
+            notice=_notice(shown),
+        )
+
+    return _page("report", shown, made)
 
 
-def community_page(stored: models.Release, language: str, links: Mapping[str, str]) -> Response:
+def community_page(shown: Shown) -> Response:
     """Return the page for everybody."""
-    return _page(
-        "community", stored, language, lambda release: render_community(release, language, links)
+
+    def made(release: Release) -> str:
+        return render_community(release, shown.language, shown.links, notice=_notice(shown))
+
+    return _page("community", shown, made)
+
+
+def report_file(shown: Shown, suffix: str) -> Response | None:
+    """Return the report as a file whose name ends with `suffix`; None if there is no such format.
+
+    The name of the file says nothing but the language.
+    """
+    wanted = next((each for each in formats() if each.suffix == f".{suffix}"), None)
+    if wanted is None:
+        return None
+    reply = Response(_file(shown, wanted), mimetype=wanted.mimetype)
+    reply.headers["Content-Disposition"] = (
+        f'attachment; filename="report-{shown.language}{wanted.suffix}"'
     )
+    return reply
 
 
-def _page(
-    kind: str, stored: models.Release, language: str, render: Callable[[Release], str]
-) -> Response:
+def _file(shown: Shown, wanted: Format) -> bytes:
+    kept = site().built.setdefault("report files", {})
+    key = (wanted.name, *shown.key)
+    written: bytes | None = kept.pop(key, None)
+    if written is None:
+        stored = shown.stored
+        published = Publication(_release(stored), shown.language, stored.figures[shown.language])
+        written = render(published, wanted.name)
+    kept[key] = written  # now the last one that was asked for
+    for oldest in list(kept)[:-KEPT_FILES]:
+        kept.pop(oldest, None)
+    return written
+
+
+def _page(kind: str, shown: Shown, render_page: Callable[[Release], str]) -> Response:
     """Return a page of a release; it never changes, so it is rendered once."""
-    key = (kind, stored.token, language)
+    key = (kind, *shown.key)
     built = site().built
     if key not in built:
-        if hashlib.sha256(stored.document.encode()).hexdigest() != stored.sha256:
-            raise ReleaseError("the release differs from the one that was signed off")
-        built[key] = render(Release.from_json(stored.document))
+        release = _release(shown.stored)
+        notice = _notice(shown)
+        if notice and shown.stored.state == ReleaseState.WITHDRAWN:
+            public = kind == "community"
+            built[key] = render_gone(release, shown.language, shown.links, notice, public=public)
+        else:
+            built[key] = render_page(release)
     reply = Response(built[key], mimetype="text/html")
     reply.headers["Content-Security-Policy"] = content_policy(f"'{STYLE_HASH}'")
     return reply
+
+
+def _release(stored: models.Release) -> Release:
+    if hashlib.sha256(stored.document.encode()).hexdigest() != stored.sha256:
+        raise ReleaseError("the release differs from the one that was signed off")
+    return Release.from_json(stored.document)
+
+
+def _notice(shown: Shown) -> Notice | None:
+    """Return what became of a release that is not the last word; None while it is."""
+    state = ReleaseState(shown.stored.state)
+    if state not in _NOTICES:
+        return None
+    told = words(shown.language)
+    link = (told.gettext(_("Read the corrected results")), shown.successor)
+    return Notice(
+        told.gettext(_NOTICES[state]),
+        tuple(filter(None, (shown.stored.reason, shown.changes))),
+        link if shown.successor else None,
+    )
+
+
+def _downloads(shown: Shown) -> dict[str, str]:
+    return {
+        each.title: url_for(
+            "reports.download",
+            token=shown.stored.token,
+            language=shown.language,
+            suffix=each.suffix.removeprefix("."),
+        )
+        for each in formats()
+    }

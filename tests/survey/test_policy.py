@@ -42,6 +42,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "field.page": EVERYBODY,
     "field.part": EVERYBODY,
     "reports.report": EVERYBODY,
+    "reports.download": EVERYBODY,
     "reports.community": EVERYBODY,
     "front": EVERYBODY,
     "account_front": EVERYBODY,
@@ -117,6 +118,16 @@ ALLOWED: dict[str, frozenset[str]] = {
     "interview.interview": TEAM | {"enumerator"},
     "entry.enter": TEAM,
     "entry.send": TEAM,
+    "releases.published": SIGNED_IN,
+    "releases.of_round": TEAM,
+    "releases.make_draft": TEAM,
+    "releases.one": TEAM,
+    "releases.preview": TEAM,
+    "releases.check": TEAM,
+    "releases.comment": TEAM,
+    "releases.sign_off": TEAM,
+    "releases.withdraw": TEAM,
+    "releases.discard": TEAM,
 }
 #: Views that end the session, or slow the account down, come last.
 LAST = ("account.try_confirm", "own.password", "account.sign_out", "own.sign_out_everywhere")
@@ -132,6 +143,7 @@ VALUES: dict[str, Any] = {
     "ticket": "no-such-ticket",
     "file": "app.js",
     "number": 0,
+    "suffix": "json",
     "project_id": 1,
     "draft_id": 1,
     "step": "days",

@@ -14,7 +14,8 @@ from questionnaires import Instrument
 from survey.db import Database
 from survey.errors import ReleaseError
 from survey.models import Release, Wave
-from survey.operations.releases import SignOff, publish
+from survey.operations.figures import SignOff
+from survey.operations.releases import publish
 from survey.operations.waves import breakdowns_of, close_wave, open_wave
 from survey.site import today
 from tests.conftest import answers, localities, plan, record

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterator
-from typing import Any
 
+from analysis.cells import plain
 from analysis.plan.results import Record, Results
-
-#: How a spreadsheet knows a formula, in wide forms as well.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 
 def render(results: Results) -> str:
@@ -22,15 +17,8 @@ def render(results: Results) -> str:
     stream = io.StringIO()
     table = csv.DictWriter(stream, header, restval="", lineterminator="\n")
     table.writeheader()
-    table.writerows({column: _plain(cell) for column, cell in row.items()} for row in rows)
+    table.writerows({column: plain(cell) for column, cell in row.items()} for row in rows)
     return stream.getvalue()
-
-
-def _plain(cell: Any) -> Any:  # noqa: ANN401  a cell of any type
-    """Return a cell that no spreadsheet takes for a formula; numbers stay numbers."""
-    if not isinstance(cell, str) or not cell.startswith(_FORMULA) or _NUMBER.fullmatch(cell):
-        return cell
-    return f"'{cell}"
 
 
 def _rows(results: Results) -> Iterator[Record]:

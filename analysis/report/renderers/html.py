@@ -1,30 +1,32 @@
-"""Reports as pages: one file, no script, no second request, one stylesheet inside."""
+"""HTML: reports as pages: one file, no script, no second request, one stylesheet inside."""
 
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from hashlib import sha256
-from itertools import groupby
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from analysis.disclosure import Release
-from analysis.report.blocks import Block, Chart, Heading, KeyFigure, Report
+from analysis.report.blocks import Report
 from analysis.report.compose import compose
-from analysis.report.phrases import FOLDER
+from analysis.report.palette import SEQUENTIAL, ink_on
+from analysis.report.parts import parts
+from analysis.report.phrases import FOLDER, fifths
+from analysis.report.publication import Publication
 from questionnaires import read_words
 
+name = "html"
+title = "HTML"
+suffix = ".html"
+mimetype = "text/html"
+
 #: Fields of the heat table from low to high, each with ink that can be read on it (4.5:1).
-TINTS = (
-    {"field": "#f3ead8", "text": "#1f2a2e"},
-    {"field": "#c5d8cf", "text": "#1f2a2e"},
-    {"field": "#7fb6b5", "text": "#1f2a2e"},
-    {"field": "#3c8790", "text": "#000000"},
-    {"field": "#0b5563", "text": "#ffffff"},
-)
+TINTS = tuple({"field": field, "text": ink_on(field)} for field in SEQUENTIAL)
 
 _PAGES = Environment(
     loader=PackageLoader("analysis.report", "templates"),
@@ -41,8 +43,38 @@ STYLESHEET = str(_PAGES.get_template("style.css.jinja").render(tints=TINTS))
 STYLE_HASH = "sha256-" + b64encode(sha256(STYLESHEET.encode()).digest()).decode()
 
 
+@dataclass(frozen=True)
+class Notice:
+    """What stands above a report that is no longer the last word.
+
+    Attributes
+    ----------
+    title : str
+        What became of it.
+    lines : tuple of str
+        Why, in the words of whoever decided it.
+    link : tuple of (str, str) or None
+        Words and address of what took its place.
+    """
+
+    title: str
+    lines: tuple[str, ...] = ()
+    link: tuple[str, str] | None = None
+
+
+def render(publication: Publication) -> bytes:
+    """Return the report as a page that stands for itself, to be kept or sent."""
+    return _page(publication.report, publication.figures, {}).encode()
+
+
 def render_report(
-    release: Release, figures: Mapping[str, str], language: str, links: Mapping[str, str]
+    release: Release,
+    figures: Mapping[str, str],
+    language: str,
+    links: Mapping[str, str],
+    *,
+    downloads: Mapping[str, str] | None = None,
+    notice: Notice | None = None,
 ) -> str:
     """Return the report for programme teams as an HTML page.
 
@@ -56,39 +88,51 @@ def render_report(
         One of the languages of the release.
     links : mapping of str to str
         Name of each other language in itself, and the address of this report in it.
+    downloads : mapping of str to str, optional
+        Name of each file that can be had, and its address.
+    notice : Notice, optional
+        What became of the release, if it is not the last word.
     """
-    return _page(compose(release, language, "programme"), figures, links)
+    report = compose(release, language, "programme")
+    return _page(report, figures, links, downloads=downloads, notice=notice)
 
 
-def render_community(release: Release, language: str, links: Mapping[str, str]) -> str:
-    """Return the page for everybody, in `language`; `links` as in `render_report`."""
-    return _page(compose(release, language, "community"), {}, links)
+def render_community(
+    release: Release, language: str, links: Mapping[str, str], *, notice: Notice | None = None
+) -> str:
+    """Return the page for everybody, in `language`; the rest as in `render_report`."""
+    return _page(compose(release, language, "community"), {}, links, notice=notice)
 
 
-def _page(report: Report, figures: Mapping[str, str], links: Mapping[str, str]) -> str:
+def render_gone(
+    release: Release, language: str, links: Mapping[str, str], notice: Notice, *, public: bool
+) -> str:
+    """Return the page of a withdrawn release: what became of it, and none of its numbers."""
+    report = compose(release, language, "community" if public else "programme")
+    without = Report(report.title, report.kind, report.language, report.direction, ())
+    return _page(without, {}, links, notice=notice)
+
+
+def _page(
+    report: Report,
+    figures: Mapping[str, str],
+    links: Mapping[str, str],
+    *,
+    downloads: Mapping[str, str] | None = None,
+    notice: Notice | None = None,
+) -> str:
     page = _PAGES.get_template("page.html.jinja").render(
         report=report,
         # Escaping would change the characters that the hash is of.
         style=Markup(STYLESHEET),  # noqa: S704
-        parts=list(_parts(report.blocks)),
+        parts=list(parts(report.blocks)),
         figures=figures,
         links=links,
+        downloads=downloads or {},
+        notice=notice,
         chrome=_chrome(report.language),
     )
     return "\n".join(line for line in page.splitlines() if line.strip()) + "\n"
-
-
-def _parts(blocks: Sequence[Block]) -> Iterator[tuple[str, Any]]:
-    """Yield blocks with their kind; neighbouring key figures or charts stand side by side."""
-    entered = [each for each in blocks if isinstance(each, Heading) and each.anchor]
-    for kind, run in groupby(blocks, type):
-        if issubclass(kind, KeyFigure | Chart):
-            yield kind.__name__, list(run)
-            continue
-        for block in run:
-            if entered and block is entered[0]:
-                yield "Contents", entered
-            yield kind.__name__, block
 
 
 def _chrome(language: str) -> dict[str, Any]:
@@ -98,10 +142,8 @@ def _chrome(language: str) -> dict[str, Any]:
         "skip": words.gettext("Skip to the results"),
         "languages": words.gettext("Languages"),
         "contents": words.gettext("On this page"),
+        "downloads": words.gettext("Take this report with you"),
         "scale": words.gettext("Shades of the table"),
         "withheld": words.gettext("withheld"),
-        "steps": [
-            words.gettext("%(low)s to %(high)s", low=low, high=low + 19 + (low == 80))
-            for low in range(0, 100, 20)
-        ],
+        "steps": fifths(words),
     }

@@ -53,7 +53,7 @@ def set_pages(template: str, name: str, content: Mapping[str, Any]) -> bytes:
     try:
         pages, warnings = compile_with_warnings(
             _HERE / template,
-            font_paths=_fonts(),
+            font_paths=fonts(),
             format="pdf",
             sys_inputs={name: json.dumps(content, ensure_ascii=False)},
             pdf_standards="ua-1",
@@ -66,8 +66,8 @@ def set_pages(template: str, name: str, content: Mapping[str, Any]) -> bytes:
 
 
 @cache
-def _fonts() -> Fonts:
-    """Return the only fonts a form is set in, so that it looks the same on every machine.
+def fonts() -> Fonts:
+    """Return the only fonts that are set on paper, so that it looks the same on every machine.
 
     DejaVu Sans has Latin, Cyrillic and Arabic letters alike, and comes with matplotlib, which is
     looked up and never loaded.
@@ -76,7 +76,7 @@ def _fonts() -> Fonts:
 
     found = find_spec("matplotlib")
     if found is None or not found.origin:
-        raise FormatError("the fonts of paper forms come with matplotlib; install it")
+        raise FormatError("the fonts of printed pages come with matplotlib; install it")
     folder = Path(found.origin).parent / "mpl-data" / "fonts" / "ttf"
     return Fonts(include_system_fonts=False, font_paths=[folder])
 

@@ -52,3 +52,19 @@ def test_what_is_withheld_besides_says_nothing_about_withheld_sizes(
     first = [cell for cell, n in table.items() if n < 10]
     changed = table | {cell: other[cell] for cell in first}
     assert complement(table, TWO_WAY, first) == complement(changed, TWO_WAY, first)
+
+
+def test_the_cheapest_set_is_cheaper_than_what_greed_takes() -> None:
+    """In row r the smallest cell stands in a column whose others are large."""
+    sizes = {
+        **{"r-a": 3, "r-b": 20, "r-c": 25},
+        **{"s-a": 60, "s-b": 900, "s-c": 11},
+    }
+    lines = [Line(row, tuple(f"{row}-{column}" for column in "abc")) for row in "rs"]
+    lines += [Line(column, tuple(f"{row}-{column}" for row in "rs")) for column in "abc"]
+    assert set(complement(sizes, lines, ["r-a"])) == {"r-c", "s-a", "s-c"}
+
+
+def test_a_total_without_a_size_is_never_withheld() -> None:
+    lines = [Line("all", ("a", "b")), Line("b", ("c", "d"))]
+    assert set(complement({"a": 40, "b": 50, "c": 20, "d": 30}, lines, ["a"])) == {"b", "c"}

@@ -20,7 +20,10 @@ HERE = Path(analysis.report.__file__).parent
 KEYWORDS = {"gettext": None, "ngettext": (1, 2), "marked": None}
 PLACEHOLDER = re.compile(r"%\(\w+\)s|%%")
 #: Messages that may be the same in another language.
-SAME = {"%(percent)s%%", "Questionnaire"}
+SAME = {
+    "%(percent)s%%", "Alpha", "Dimension", "Omega", "Questionnaire", "Questions", "Respect",
+    "Services", "Sources",
+}  # fmt: skip
 
 Message = str | tuple[str, ...]
 

@@ -1,0 +1,215 @@
+"""Word: the report as a document that people can take further, with real headings and tables."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from analysis.report.blocks import (
+    Chart,
+    Entry,
+    Explanation,
+    Heading,
+    KeyFigure,
+    Note,
+    Points,
+    Sentence,
+    Table,
+)
+from analysis.report.palette import SEQUENTIAL, ink_on
+from analysis.report.press import pictures
+from analysis.report.publication import Publication
+from analysis.report.wordml import Field, Look, paragraph, table
+
+if TYPE_CHECKING:
+    from docx.document import Document
+
+name = "docx"
+title = "Word"
+suffix = ".docx"
+mimetype = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+_PETROL, _SOFT, _TINT = "083F4A", "4A575C", "E3F0F1"
+_PLAIN, _QUIET, _STRONG = Look(), Look(color=_SOFT), Look(bold=True, keep=True)
+_SMALL = Look(color=_SOFT, size=16)
+#: Width of a figure on the page, in centimetres, and the tallest that a page holds.
+_WIDE, _TALL = 11.0, 23.0
+
+
+def render(publication: Publication) -> bytes:
+    """Return the report as a Word document, in the direction of its language."""
+    # Loaded here, as is everything of Word below: whoever only shows pages never writes one.
+    from docx import Document  # noqa: PLC0415
+
+    document = Document()
+    _Writer(document, publication).write()
+    written = BytesIO()
+    document.save(written)
+    return _without_clock(written.getvalue())
+
+
+def _without_clock(archive: bytes) -> bytes:
+    """Return a document whose parts carry no time of day: same report, same bytes."""
+    steady = BytesIO()
+    with (
+        zipfile.ZipFile(BytesIO(archive)) as read,
+        zipfile.ZipFile(steady, "w", zipfile.ZIP_DEFLATED) as write,
+    ):
+        for part in read.namelist():
+            write.writestr(zipfile.ZipInfo(part), read.read(part), zipfile.ZIP_DEFLATED)
+    return steady.getvalue()
+
+
+class _Writer:
+    """Writes the blocks of a report into a document, one after another."""
+
+    def __init__(self, document: Document, publication: Publication) -> None:
+        self._document = document
+        self._publication = publication
+        self._mirrored = publication.report.direction == "rtl"
+        self._pictures = _pictures(publication)
+
+    def write(self) -> None:
+        """Write the whole report."""
+        report = self._publication.report
+        _prepare(self._document, self._publication)
+        self._say(report.title, Look(style="Title"))
+        self._say(report.kind, _QUIET)
+        writers: Mapping[type, Callable[[Any], None]] = {
+            Heading: self._heading,
+            Sentence: lambda block: self._say(block.text),
+            Points: self._points,
+            Note: lambda block: self._say(block.text, Look(field=_TINT)),
+            KeyFigure: self._key_figure,
+            Table: self._table,
+            Chart: self._chart,
+            Explanation: self._explanation,
+        }
+        for block in report.blocks:
+            writers[type(block)](block)
+
+    def _add(self, element: str) -> None:
+        from docx.oxml import parse_xml  # noqa: PLC0415
+
+        self._document.element.body.sectPr.addprevious(parse_xml(element))
+
+    def _say(self, words: str, look: Look = _PLAIN, *others: tuple[str, Look]) -> None:
+        whole = replace(look, mirrored=self._mirrored)
+        self._add(paragraph([(words, look), *others], whole))
+
+    def _heading(self, block: Heading) -> None:
+        self._say(block.text, Look(style=f"Heading{block.level - 1}"))
+
+    def _points(self, block: Points) -> None:
+        for item in block.items:
+            self._say(item, Look(style="ListBullet"))
+
+    def _key_figure(self, figure: KeyFigure) -> None:
+        self._say(figure.label, Look(style="Heading2"))
+        if figure.meaning:
+            self._say(figure.meaning, _QUIET)
+        if figure.value is not None:
+            large = Look(color=_PETROL, bold=True, size=40, keep=True)
+            self._say(str(figure.value), large, (f" {figure.scale}", _QUIET))
+        self._say(figure.sentence)
+        if figure.details:
+            rows = [(Field(name, _QUIET), Field(text)) for name, text in figure.details]
+            self._grid((), rows)
+        self._explanation(figure.explanation)
+        for part in figure.parts:
+            self._key_figure(part)
+
+    def _chart(self, chart: Chart) -> None:
+        self._say(chart.caption, _STRONG)
+        if chart.name in self._pictures:
+            self._picture(chart)
+        self._table(chart.table)
+
+    def _picture(self, chart: Chart) -> None:
+        from docx.shared import Cm  # noqa: PLC0415
+
+        run = self._document.add_paragraph().add_run()
+        shape = run.add_picture(BytesIO(self._pictures[chart.name]), Cm(_WIDE))
+        if shape.height > Cm(_TALL):
+            shape.width = Cm(_TALL * shape.width / shape.height)
+            shape.height = Cm(_TALL)
+        told = shape._inline.docPr
+        told.set("title", chart.caption)
+        told.set("descr", f"{chart.caption}. {chart.description}")
+
+    def _table(self, block: Table) -> None:
+        self._say(block.caption, _STRONG)
+        head = [Field(words, Look(bold=True, field=_TINT)) for words in block.columns]
+        self._grid(head, list(_rows(block)))
+        for words in block.legend:
+            self._say(words, _SMALL)
+        self._explanation(block.explanation)
+
+    def _grid(self, head: Sequence[Field], rows: Sequence[Sequence[Field]]) -> None:
+        if head or rows:
+            self._add(table(head, rows, Look(mirrored=self._mirrored)))
+            self._say("", _SMALL)  # two tables without a paragraph between them would be one
+
+    def _explanation(self, told: Explanation | None) -> None:
+        if told:
+            lines = " · ".join(f"{name}: {text}" for name, text in told.lines)
+            self._say(f"{told.title}: {lines}", _SMALL)
+
+
+def _rows(block: Table) -> Iterator[list[Field]]:
+    for group in block.groups:
+        if group.title:
+            yield [Field(group.title, Look(bold=True, color=_PETROL), len(block.columns))]
+        for row in group.rows:
+            yield [Field(row.label), *map(_field, row.entries)]
+
+
+def _field(entry: Entry) -> Field:
+    if entry.withheld:
+        return Field(entry.text, _QUIET)
+    if entry.tint is None:
+        return Field(entry.text)
+    shade = SEQUENTIAL[entry.tint - 1]
+    return Field(entry.text, Look(color=_hexadecimal(ink_on(shade)), field=_hexadecimal(shade)))
+
+
+def _hexadecimal(colour: str) -> str:
+    return colour.removeprefix("#").upper()
+
+
+def _pictures(publication: Publication) -> dict[str, bytes]:
+    """Return a picture of every figure that the report shows, by name."""
+    shown = [each.name for each in publication.report.blocks if isinstance(each, Chart)]
+    names = [each for each in shown if each in publication.figures]
+    return dict(zip(names, pictures([publication.figures[each] for each in names]), strict=True))
+
+
+def _prepare(document: Document, publication: Publication) -> None:
+    """Set the page, the letters and what the file says about itself."""
+    from docx.shared import Cm, Pt  # noqa: PLC0415
+
+    properties = document.core_properties
+    properties.title = publication.title
+    properties.author = properties.last_modified_by = properties.comments = ""
+    properties.language = publication.language
+    day = publication.release.facts.made_on
+    properties.created = properties.modified = datetime(day.year, day.month, day.day)  # noqa: DTZ001
+    for section in document.sections:
+        section.page_width, section.page_height = Cm(21), Cm(29.7)
+        section.left_margin = section.right_margin = Cm(1.9)
+        section.top_margin = section.bottom_margin = Cm(2)
+    document.styles["Normal"].font.size = Pt(10)
+    _set_language(document, publication)
+
+
+def _set_language(document: Document, publication: Publication) -> None:
+    """Say in which language the document is, so that it is read aloud and spelled rightly."""
+    from docx.oxml.ns import qn  # noqa: PLC0415
+
+    attribute = "w:bidi" if publication.report.direction == "rtl" else "w:val"
+    for spoken in document.styles.element.iter(qn("w:lang")):
+        spoken.set(qn(attribute), publication.language)

@@ -1,0 +1,85 @@
+"""Rounds that a release is read beside: the one before it, and further sources of its project.
+
+Only rounds of the same project are looked at, or, of a round without one, those without one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pyrage.x25519 import Identity
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from analysis.disclosure import Release as Published
+from survey.errors import SealError
+from survey.models import ProjectRound, Release, Wave
+from survey.models.release import ReleaseState
+from survey.operations.figures import Earlier, Record, in_order
+from survey.operations.opening import OpenedResponse, read_responses
+from survey.operations.waves import fielded_instrument
+
+#: What stands beside the households of a community profile.
+SOURCES = ("key_informant", "focus_group", "observation")
+
+
+def round_before(session: Session, wave: Wave, identities: Sequence[Identity]) -> Earlier | None:
+    """Return the last published round before `wave` that asked the same, with its answers.
+
+    Without a key that opens its answers, or when they are erased, it comes without them.
+    """
+    found = session.execute(
+        select(Wave, Release)
+        .join(Release, Release.wave_id == Wave.id)
+        .where(
+            Wave.id.in_(_siblings(session, wave)),
+            Wave.instrument_sha256 == wave.instrument_sha256,
+            Wave.form == wave.form,
+            Wave.opens_on < wave.opens_on,
+            Release.state == ReleaseState.PUBLISHED,
+        )
+        .order_by(Wave.opens_on.desc(), Release.id.desc())
+        .limit(1)
+    ).first()
+    if found is None:
+        return None
+    before, made = found
+    opened = _opened(session, before, identities)
+    kept = [each for each in opened if each.batch <= made.through_batch]
+    return Earlier(before, in_order(kept), Published.from_json(made.document))
+
+
+def further_sources(
+    session: Session, wave: Wave, identities: Sequence[Identity]
+) -> tuple[Record, ...]:
+    """Return the records beside a community profile: of each source the last round that has any.
+
+    Records that no key here opens are left out.
+    """
+    if fielded_instrument(wave).name != "community_profile":
+        return ()
+    others = select(Wave).where(Wave.id.in_(_siblings(session, wave)), Wave.id != wave.id)
+    found: dict[str, Record] = {}
+    for other in session.scalars(others.order_by(Wave.opens_on, Wave.id)):
+        name = fielded_instrument(other).name
+        if name in SOURCES:
+            records = in_order(_opened(session, other, identities))
+            found |= {name: Record(other, records)} if records else {}
+    return tuple(found[name] for name in SOURCES if name in found)
+
+
+def _siblings(session: Session, wave: Wave) -> Select[int]:
+    """Return the selection of the rounds of the project of `wave`, by their keys."""
+    place = session.get(ProjectRound, wave.id)
+    same = ProjectRound.project_id.is_not_distinct_from(place.project_id if place else None)
+    joined = select(Wave.id).outerjoin(ProjectRound, ProjectRound.wave_id == Wave.id)
+    return joined.where(same)
+
+
+def _opened(
+    session: Session, wave: Wave, identities: Sequence[Identity]
+) -> tuple[OpenedResponse, ...]:
+    try:
+        return read_responses(session, wave, identities).responses
+    except SealError:
+        return ()

@@ -1,0 +1,118 @@
+"""The figures of a release depend on the answers, and on nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from analysis.disclosure import Release
+from analysis.simulate import Simulation, simulate
+from questionnaires import read_instrument
+from survey.models import Place, Wave
+from survey.operations.figures import Earlier, Material, SignOff, in_order, release_of
+from survey.operations.opening import OpenedResponse
+from survey.operations.round_files import read_round
+
+SIGNED = SignOff("M. Example", "researcher", date(2026, 4, 20))
+
+
+@pytest.fixture(scope="module")
+def simulation() -> Simulation:
+    return simulate(read_instrument("social_cohesion"), 5, 120, languages=("en",))
+
+
+def responses(simulation: Simulation, number: int) -> list[OpenedResponse]:
+    return [
+        OpenedResponse(r.answers, r.language, r.mode, r.stratum, r.psu, r.weight)
+        for r in simulation.rows(number)
+    ]
+
+
+def wave(simulation: Simulation, number: int, form: str = "long") -> Wave:
+    return Wave(
+        link=f"round-{number}",
+        form=form,
+        sampling="probability",
+        languages=["en"],
+        breakdowns=["D2"],
+        facts={"en": {"title": "Living together", "contact": "", "next_steps": ""}},
+        opens_on=date(2024 + number, 3, 1),
+        closes_on=date(2024 + number, 3, 28),
+        instrument_sha256=simulation.instrument.sha256,
+        instrument_json=simulation.instrument.canonical,
+    )
+
+
+def material(
+    simulation: Simulation, given: Sequence[OpenedResponse], earlier: Earlier | None = None
+) -> Material:
+    places = tuple(
+        Place(code=each.code, names=dict(each.names), stratum=each.code)
+        for each in simulation.localities
+    )
+    return Material(wave(simulation, 2), places, in_order(given), earlier)
+
+
+@pytest.fixture(scope="module")
+def first(simulation: Simulation) -> Earlier:
+    given = in_order(responses(simulation, 1))
+    asked = replace(material(simulation, given), wave=wave(simulation, 1))
+    return Earlier(asked.wave, given, release_of(asked, SIGNED))
+
+
+@pytest.fixture(scope="module")
+def made(simulation: Simulation) -> Release:
+    return release_of(material(simulation, responses(simulation, 2)), SIGNED)
+
+
+def test_a_release_made_again_is_the_same_but_for_its_sign_off(
+    simulation: Simulation, made: Release
+) -> None:
+    other = SignOff("N. Example", "owner", date(2026, 5, 2))
+    again = release_of(material(simulation, responses(simulation, 2)[::-1]), other)
+    one, two = (json.loads(each.to_json()) for each in (made, again))
+    for name in ("made_on", "signed_by", "signed_role"):
+        assert one["facts"].pop(name) != two["facts"].pop(name)
+    assert one == two
+
+
+def test_the_round_before_gives_change(simulation: Simulation, first: Earlier) -> None:
+    found = release_of(material(simulation, responses(simulation, 2), first), SIGNED)
+    cell = found.programme.cell("change.TR")
+    assert cell.before == first.published.programme.cell("TR").mean
+    assert found.facts.previous == "round-1"
+    assert found.facts.previous_sha256
+
+
+@pytest.mark.parametrize("unlike", ["form", "answers"])
+def test_a_round_before_that_cannot_be_compared_gives_none(
+    simulation: Simulation, first: Earlier, unlike: str
+) -> None:
+    other = {"form": {"wave": wave(simulation, 1, "short")}, "answers": {"responses": ()}}
+    earlier = replace(first, **other[unlike])  # type: ignore[arg-type]
+    found = release_of(material(simulation, responses(simulation, 2), earlier), SIGNED)
+    assert found.outline.topic("change") is None
+    assert found.facts.previous == "round-1"
+    assert not found.facts.previous_sha256
+
+
+def test_a_release_says_whether_answers_count_alike(simulation: Simulation, made: Release) -> None:
+    alike = [replace(each, weight=1_000_000) for each in responses(simulation, 2)]
+    found = release_of(material(simulation, alike), SIGNED)
+    assert (made.facts.weighting, found.facts.weighting) == ("given", "equal")
+
+
+def test_places_of_comparison_are_named_in_the_round_file(tmp_path: Path) -> None:
+    guide = Path(__file__).parents[2] / "docs" / "guide" / "researcher.md"
+    example = guide.read_text().split("```toml\n")[1].split("```")[0]
+    assert 'code = "' in example
+    code = example.split('code = "')[1].split('"')[0]
+    (tmp_path / "round.toml").write_text(
+        example.replace("comparison = []", f'comparison = ["{code}"]')
+    )
+    assert read_round(tmp_path / "round.toml")[1].facts["en"]["comparison"] == [code]
