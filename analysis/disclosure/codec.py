@@ -44,9 +44,10 @@ def _build(kind: Any, value: Any) -> Any:  # noqa: ANN401 - a document is untype
         return None
     if get_origin(kind) is UnionType:
         kind = next(each for each in get_args(kind) if each is not type(None))
-    origin: Any = get_origin(kind) or kind
+    origin = get_origin(kind) or kind
     if is_dataclass(origin):
-        hints = _hints(origin)
+        whole: Any = origin
+        hints = _hints(whole)
         told = [each for each in fields(origin) if each.name in value or not _has_default(each)]
         parts = {each.name: value.get(each.name) for each in told}
         return kind(**{name: _build(hints[name], part) for name, part in parts.items()})
