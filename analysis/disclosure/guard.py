@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from analysis.disclosure.audit import Exposure, audit
 from analysis.disclosure.checks import UNCHECKED, Checks
@@ -11,7 +11,7 @@ from analysis.disclosure.outline import Outline
 from analysis.disclosure.policy import COMMUNITY, PROGRAMME, Policy
 from analysis.disclosure.published import Release
 from analysis.disclosure.release import release
-from analysis.disclosure.tables import Key
+from analysis.disclosure.tables import Key, keys
 from analysis.profile import Measured
 
 #: So often a release is attacked and mended; what is left then is for a person to decide.
@@ -86,6 +86,36 @@ def guarded(
             if each.change:
                 public_only = each.audience == COMMUNITY.audience
                 (hidden_from_public if public_only else hidden).add(each.change)
-        if len(hidden) + len(hidden_from_public) == before:
+        if len(hidden) + len(hidden_from_public) == before and not _give_up_tables(
+            found, keys(outline, with_crossings=True), hidden
+        ):
             break
     raise ExposedError(found)
+
+
+def _give_up_tables(found: Sequence[Exposure], every: Sequence[Key], hidden: set[Key]) -> bool:
+    """Withhold whole tables of what is exposed, the narrowest that are left; tell whether any was.
+
+    Where few people answered, one number less is not enough: the cells of a small group are
+    bounded by how few it has in all. First goes the table the cell stands in, then every other of
+    its measure that tells the same items apart, then all of the measure but everyone.
+    """
+    before = len(hidden)
+    for each in found:
+        measure, domain = each.cell
+        items = {item for item, _ in domain}
+        tables: tuple[Callable[[set[str]], bool], ...] = (
+            lambda told, items=items: told == items,
+            lambda told, items=items: bool(told & items),
+            bool,
+        )
+        for stands_in in tables:
+            table = {
+                key
+                for key in every
+                if key[0] == measure and stands_in({item for item, _ in key[1]})
+            }
+            if table - hidden:
+                hidden |= table
+                break
+    return len(hidden) > before

@@ -37,7 +37,8 @@ class Words(Boxed):
 
     def join(self, item: Item, parts: Mapping[str, str]) -> str | None:
         """Return the text in one form of Unicode; None when it is too long or not clean."""
-        written = unicodedata.normalize("NFC", parts.get(WHOLE, "").replace("\r\n", "\n").strip())
+        typed = parts.get(WHOLE, "").replace("\r\n", "\n").replace("\t", " ").strip()
+        written = unicodedata.normalize("NFC", typed)
         is_clean = not _UNCLEAN.search(written) and (item.options.lines > 1 or "\n" not in written)
         is_short = len(written) <= item.options.limit
         # A word that means "no answer" to the archive cannot be an answer as well.

@@ -116,7 +116,9 @@ def test_the_intervals_cover_the_truth_at_about_their_rate(
         cell.low <= truth[cell.dimension, cell.domain] <= cell.high
         for truth, release in zip(truths, releases, strict=True)
         for cell in release.programme.cells
-        if cell.low is not None and cell.high is not None
+        if cell.low is not None
+        and cell.high is not None
+        and len(cell.domain) < 2  # the true score of a place by gender is not told
     ]
     assert len(hits) > 350
     assert 0.91 <= sum(hits) / len(hits) <= 0.99

@@ -117,7 +117,7 @@ def test_titles_are_escaped(make: Callable[..., Release], sizes: dict[Domain, in
 
 def test_pages_are_light(pages: dict[str, str]) -> None:
     for name, page in pages.items():
-        limit = 30_000 if name.startswith("community") else 250_000
+        limit = 60_000 if name.startswith("community") else 250_000
         assert len(page.encode()) < limit
 
 
