@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Blueprint, Response, abort, request, send_file, url_for
+from sqlalchemy.orm import Session
 
 from survey.account import entry
 from survey.desk.guard import place
@@ -18,11 +21,15 @@ from survey.operations.exports import (
     check_exportable,
     exports_of,
     find_export,
+    note_fetched,
     settled_keys,
 )
 from survey.operations.waves import fielded_instrument, find_wave
 from survey.policy import allow
 from survey.site import site
+
+if TYPE_CHECKING:
+    from survey.operations.export_tables import Choice
 
 blueprint = Blueprint("exports", __name__, url_prefix="/desk/rounds")
 
@@ -31,20 +38,17 @@ blueprint = Blueprint("exports", __name__, url_prefix="/desk/rounds")
 @allow(*TEAM, on="round")
 def exports(link: str) -> str:
     """Show what can be fetched, how well people hide in it, and the files there are."""
-    from survey.operations.export_tables import choices_of  # noqa: PLC0415  # loads numpy
-
     with site().database.reading() as reading:
         wave = find_wave(reading, link)
         refusal = _refusal(wave)
         settled = settled_keys(reading, wave)
-        choices = [] if refusal else choices_of(reading, wave)
         made = exports_of(reading, site().settings, wave)
         return page(
             "exports",
             wave=wave,
             project=place().project,
             refusal=refusal,
-            choices=[each for each in choices if settled in (None, each.kept)],
+            choices=[] if refusal else _choices(reading, wave, settled),
             settled=settled is not None,
             domains=_domains(wave),
             formats=[(name, format_of(name).title) for name in format_names()],
@@ -64,11 +68,9 @@ def make(link: str) -> Response | tuple[str, int]:
     kept = tuple(filter(None, form.get("kept", "").split()))
     wish = Wish(form.get("format", ""), form.get("words", ""), kept)
     try:
+        choice = _judged(link, wish)
         with writing() as session:
-            wave = find_wave(session, link)
-            if wish.language not in wave.languages or wish.format not in format_names():
-                abort(422)
-            ask_for_export(session, wave, wish)
+            ask_for_export(session, find_wave(session, link), wish, choice)
     except SurveyError as error:
         return refused(error)
     return to(url_for(".exports", link=link))
@@ -86,11 +88,36 @@ def fetch(link: str, number: int) -> Response | tuple[str, int]:
         found = find_export(reading, site().settings, wave, number)
     if found is None or found.file is None:
         return refused(RefusedError(_("This file is not kept any more. Make it once more.")))
+    with writing() as session:
+        note_fetched(session, find_wave(session, link))
     name = f"{link}-{found.format}.zip"
     answer = send_file(found.file, "application/zip", True, name, conditional=False, etag=False)
     answer.headers["Cache-Control"] = "no-store"
     del answer.headers["Last-Modified"]
     return answer
+
+
+def _choices(reading: Session, wave: Wave, settled: tuple[str, ...] | None) -> list[Choice]:
+    """Return what a file may keep: every choice, or the one that an earlier file has made."""
+    from survey.operations.export_tables import choice_of, choices_of  # noqa: PLC0415 - numpy
+
+    if settled is not None:
+        return [choice_of(reading, wave, settled)]
+    return choices_of(reading, wave)
+
+
+def _judged(link: str, wish: Wish) -> Choice:
+    """Return how well people hide in the file that is wished, while others may write."""
+    from survey.operations.export_tables import choice_of, offered_keys  # noqa: PLC0415 - numpy
+
+    with site().database.reading() as reading:
+        wave = find_wave(reading, link)
+        if wish.language not in wave.languages or wish.format not in format_names():
+            abort(422)
+        check_exportable(wave)
+        if not {*wish.kept} <= {*offered_keys(wave)}:
+            abort(422)
+        return choice_of(reading, wave, wish.kept)
 
 
 def _refusal(wave: Wave) -> RefusedError | None:

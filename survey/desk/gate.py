@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, request
 
 from survey.account import entry
 from survey.desk.drafting import Reply, must_find, read_draft, save_step, show_step, step_address
@@ -15,7 +15,7 @@ from survey.errors import RefusedError, SurveyError
 from survey.messages import _
 from survey.models import Role
 from survey.operations.draft_documents import choice_of
-from survey.operations.gate import SMALL, Module, modules_of, sign_gate
+from survey.operations.gate import SMALL, Module, fingerprint, modules_of, sign_gate
 from survey.operations.readiness import chosen_instrument
 from survey.operations.sample_plans import small_strata
 from survey.policy import allow
@@ -42,6 +42,7 @@ def gate(project_id: int, draft_id: int) -> str:
         may_sign=Role.OWNER in place().roles and not open_fields and "gate" in draft.document,
         small=small_strata(draft.document, SMALL),
         smallest=SMALL,
+        seen=fingerprint(draft.document),
     )
 
 
@@ -64,7 +65,7 @@ def sign(project_id: int, draft_id: int) -> Reply:
         modules = _modules(seen)
         with writing() as session:
             draft = must_find(session, project_id, draft_id)
-            sign_gate(session, draft, modules, today())
+            sign_gate(session, draft, modules, request.form.get("seen", ""), today())
     except SurveyError as error:
         return refused(error)
     return to(step_address("gate", project_id, draft_id))

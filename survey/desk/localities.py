@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, abort, request
 from werkzeug.datastructures import FileStorage
 
 from survey.desk.drafting import (
@@ -86,7 +86,10 @@ def _content(file: FileStorage | None) -> str:
     if file is None or not file.filename:
         raise RefusedError(_("choose a file first"))
     try:
-        content = file.read(LARGEST).decode("utf-8-sig")
+        read = file.read(LARGEST + 1)
+        if len(read) > LARGEST:
+            abort(413)
+        content = read.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise RefusedError(
             _("the file cannot be read as a table; save it as CSV in UTF-8")

@@ -14,6 +14,7 @@ from survey.messages import _
 from survey.operations.drafts import drafts_of
 from survey.operations.editing import save_part
 from survey.operations.protocol import (
+    fingerprint,
     is_overdue,
     keep_protocol,
     next_review,
@@ -79,6 +80,7 @@ def protocol(project_id: int) -> str:
             fields=FIELDS,
             step=STEPS["protocol"],
             version=found.version,
+            seen=fingerprint(found.document),
             typed=found.document.get("steps") or {},
             gaps=protocol_gaps(reading, project_id, today()) if found.version else [],
             signatures=signatures_of(found.document),
@@ -106,10 +108,10 @@ def save(project_id: int) -> Reply:
 @allow(*TEAM, on="project")
 def sign(project_id: int) -> Reply:
     """Note a partner's signature."""
-    partner, person = (request.form.get(name, "") for name in ("partner", "person"))
+    partner, person, seen = (request.form.get(name, "") for name in ("partner", "person", "seen"))
     try:
         with writing() as session:
-            sign_protocol(session, project_id, partner, person, today())
+            sign_protocol(session, project_id, partner, person, seen=seen, today=today())
     except SurveyError as error:
         return refused(error)
     return to(url_for(".protocol", project_id=project_id))

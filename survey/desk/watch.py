@@ -6,13 +6,14 @@ import hashlib
 
 from flask import Blueprint, Response, make_response, request
 from flask import session as visit
+from flask_wtf.csrf import generate_csrf
 
 from survey.desk.guard import place
 from survey.desk.pages import TEAM, page, writing
 from survey.desk.wording import MODES, SIGNS
 from survey.languages import LANGUAGES, choose_language
 from survey.models import Tally
-from survey.operations.tallies import bring_forward, is_behind
+from survey.operations.tallies import count_forward, is_behind, keep_count
 from survey.operations.watching import watch
 from survey.operations.waves import find_wave
 from survey.policy import allow
@@ -28,15 +29,18 @@ def watch_page(link: str) -> Response:
     language = choose_language(LANGUAGES, visit.get("language"))
     with site().database.reading() as reading:
         wave = find_wave(reading, link)
-        behind = is_behind(reading, wave)
-    if behind:
+        # Counted while others may write; only what came of it is written.
+        count = count_forward(reading, wave) if is_behind(reading, wave) else None
+    if count is not None:
         with writing() as session:
-            bring_forward(session, find_wave(session, link))
+            keep_count(session, find_wave(session, link), count)
     with site().database.reading() as reading:
         wave = find_wave(reading, link)
         tally = reading.get(Tally, wave.id)
         state = (link, tally.through_batch if tally else 0, wave.is_closed, wave.awaits_test)
-        mark = hashlib.sha256(repr((*state, language, today())).encode()).hexdigest()[:24]
+        generate_csrf()  # the forms of the page carry the token of the session
+        seen = (*state, language, today(), visit.get("csrf_token"))
+        mark = hashlib.sha256(repr(seen).encode()).hexdigest()[:24]
         if mark in request.if_none_match:
             answer = make_response("", 304)
         else:

@@ -54,6 +54,7 @@ ACTIONS = {
     Action.RELEASE_WITHDRAWN: _("withdrew a release"),
     Action.RELEASE_DISCARDED: _("discarded a draft of a release"),
     Action.EXPORTED: _("exported"),
+    Action.EXPORT_FETCHED: _("fetched an exported file"),
     Action.CODES_MADE: _("made a pack of codes"),
     Action.CODES_VOIDED: _("made unused codes void"),
     Action.KEYS_CHANGED: _("changed keys"),

@@ -51,13 +51,17 @@ class Place:
 
 @dataclass(frozen=True)
 class Table:
-    """A round's answers. `rows` reads them anew each time, in the same order."""
+    """A round's answers. `rows` reads them anew each time, in the same order.
+
+    `left_out` counts answers that are in no row, because only a key of the team opens them.
+    """
 
     title: str
     variables: tuple[Variable, ...]
     count: int
     rows: Callable[[], Iterator[Row]]
     places: tuple[Place, ...] = ()
+    left_out: int = 0
 
     @property
     def names(self) -> list[str]:

@@ -60,6 +60,7 @@ class Action(StrEnum):
     RELEASE_WITHDRAWN = "release withdrawn"
     RELEASE_DISCARDED = "release discarded"
     EXPORTED = "exported"
+    EXPORT_FETCHED = "export fetched"
     CODES_MADE = "codes made"
     CODES_VOIDED = "codes made void"
     KEYS_CHANGED = "keys changed"

@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from survey.errors import RefusedError
+from survey.messages import _
 from survey.models.draft import Edited
 from survey.operations.audit import actor_of
 
@@ -55,3 +57,22 @@ def set_part(session: Session, edited: Edited, part: str, content: object) -> No
     edited.document = {**edited.document, part: content}
     change = {"version": edited.version, "by": actor_of(session)}
     edited.changes = {**edited.changes, part: change}
+
+
+def check_seen(seen: str, now: str) -> None:
+    """Make sure that what somebody signs is what they had before them.
+
+    Parameters
+    ----------
+    seen, now : str
+        The hash of the text on their page, and of the text as it is.
+
+    Raises
+    ------
+    RefusedError
+        If it was changed meanwhile.
+    """
+    if seen != now:
+        raise RefusedError(
+            _("Nothing was changed. Go back, load the page again and repeat what you did.")
+        )

@@ -1,26 +1,33 @@
 """The answers of a round as a table for the team, in which nobody stands out.
 
 The rows come in an order drawn anew for each file. Free text is never in it: only a key opens
-that. Where the key answers of a person are withheld, so are the place's stratum and cluster.
+that. Whatever stands in a row beside the answers is judged as a key answer is: the cluster (with
+its stratum, where the place is kept) and the weight. For whom the key answers are withheld,
+stratum and cluster are empty, and the weight is the mean of all these people, so that totals stay
+right. Language and mode are left out: few estimates need them, and as keys they would have the
+answers of whole languages withheld.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from analysis.disclosure.microdata import Hiding, hide
 from questionnaires import Instrument, Item, Level, Nonanswer, Text, item_type
 from questionnaires.check.singling import demographics
 from survey.formats.table import Place, Row, Table, Variable
+from survey.languages import words
+from survey.messages import _
 from survey.models import Response, Wave
 from survey.models.response import WEIGHT_UNIT
+from survey.operations.small_counts import shown_places
 from survey.operations.waves import fielded_instrument, localities_of, place_item
 
 #: What can be known of a person from outside (scoring.md C.8): gender, age, residence.
@@ -30,12 +37,9 @@ WITHHELD = "withheld"
 #: Rows that are read at a time.
 _PIECE = 500
 #: What is read of a response.
-_COLUMNS = (
-    Response.id, Response.language, Response.mode, Response.stratum, Response.psu,
-    Response.weight, Response.answers,
-)  # fmt: skip
-#: Fewer people than this are not told for a place.
-_FEW = 10
+_COLUMNS = (Response.id, Response.stratum, Response.psu, Response.weight, Response.answers)
+#: Of so many key variables at most every set is offered; a file keeps none of the others.
+_MOST = 6
 
 
 @dataclass(frozen=True)
@@ -55,27 +59,30 @@ def key_items(instrument: Instrument, form: str) -> list[Item]:
     return [place_item(instrument), *(usual or demographics(instrument, form))]
 
 
+def offered_keys(wave: Wave) -> list[str]:
+    """Return the names of the key variables that a file of `wave` may keep."""
+    return [item.name for item in key_items(fielded_instrument(wave), wave.form)][:_MOST]
+
+
 def choices_of(session: Session, wave: Wave) -> list[Choice]:
     """Return every set of key variables that a file could keep, those that keep more first."""
-    names = [item.name for item in key_items(fielded_instrument(wave), wave.form)]
-    keys, weights, _ = _keys(session, wave, names)
+    names = offered_keys(wave)
+    people = _people(session, wave, names)
     sets = [kept for size in range(len(names), -1, -1) for kept in combinations(names, size)]
-    return [Choice(kept, hide([keys[name] for name in kept], weights)) for kept in sets]
+    return [Choice(kept, people.hide(kept)) for kept in sets]
 
 
 def choice_of(session: Session, wave: Wave, kept: Sequence[str]) -> Choice:
     """Return how well people hide when a file keeps the key variables `kept`."""
-    keys, weights, _ = _keys(session, wave, kept)
-    return Choice(tuple(kept), hide([keys[name] for name in kept], weights))
+    return Choice(tuple(kept), _people(session, wave, kept).hide(kept))
 
 
 def table_of(session: Session, wave: Wave, language: str, kept: Sequence[str]) -> Table:
     """Return the answers of `wave`, with words in `language` and the key variables `kept`."""
     instrument = fielded_instrument(wave)
     text = instrument.texts[language]
-    keys, weights, ids = _keys(session, wave, kept)
-    hidden = hide([keys[name] for name in kept], weights).withheld
-    withheld = {each for each, gone in zip(ids, hidden, strict=True) if gone}
+    people = _people(session, wave, kept)
+    withheld = people.withheld(kept)
     every = [item.name for item in key_items(instrument, wave.form)]
     items = [
         item
@@ -84,15 +91,45 @@ def table_of(session: Session, wave: Wave, language: str, kept: Sequence[str]) -
         and (item.name in kept or item.name not in every)
     ]
     places = [(place.code, place.name(language)) for place in localities_of(session, wave)]
+    ids = list(people.ids)
     secrets.SystemRandom().shuffle(ids)
     reader = _Reader(session, wave, [item.name for item in items], withheld, frozenset(kept))
+    told = words(language).gettext(_("withheld"))
     return Table(
         wave.fact(language, "title"),
-        (*_design(language), *(_variable(item, text, places, kept) for item in items)),
+        (*_DESIGN, *(_variable(item, text, places, kept, told) for item in items)),
         len(ids),
         lambda: reader.rows(ids),
         tuple(_places(session, wave, language)),
+        people.left_out,
     )
+
+
+@dataclass(frozen=True)
+class _People:
+    """Those whose answers can be read: what is printed of each, and how many each stands for."""
+
+    ids: list[bytes]
+    keys: dict[str, list[str]]
+    clusters: list[str]
+    weights: list[int]
+    population: list[float]
+    place: str
+    left_out: int
+
+    def hide(self, kept: Sequence[str]) -> Hiding:
+        """Return how well people hide in a file that keeps the key variables `kept`."""
+        printed = [self.keys[name] for name in kept]
+        if self.place in kept:
+            printed.append(self.clusters)
+        return hide([*printed, [str(weight) for weight in self.weights]], self.population)
+
+    def withheld(self, kept: Sequence[str]) -> dict[bytes, float]:
+        """Return the people whose key answers are withheld, with the weight that is printed."""
+        hidden = self.hide(kept).withheld
+        gone = [number for number, is_gone in enumerate(hidden) if is_gone]
+        mean = sum(self.weights[number] for number in gone) / max(len(gone), 1)
+        return {self.ids[number]: mean for number in gone}
 
 
 class _Reader:
@@ -103,11 +140,11 @@ class _Reader:
         session: Session,
         wave: Wave,
         names: Sequence[str],
-        withheld: set[bytes],
+        withheld: Mapping[bytes, float],
         kept: frozenset[str],
     ) -> None:
-        self._session, self._names, self._withheld, self._kept = session, names, withheld, kept
-        self._place = place_item(fielded_instrument(wave)).name
+        self._session, self._names, self._withheld = session, names, withheld
+        self._keeps_place = place_item(fielded_instrument(wave)).name in kept
         self._nothing = dict.fromkeys(kept, WITHHELD)
         self._clusters: dict[str, int] = {}
 
@@ -119,21 +156,21 @@ class _Reader:
             found: dict[bytes, tuple[Any, ...]] = {
                 row[0]: tuple(row) for row in self._session.execute(chosen)
             }
+            # A file takes minutes to write: no old state of the database is held all the while.
+            self._session.rollback()
             for each in piece:
                 yield self._row(found[each])
 
     def _row(self, columns: tuple[Any, ...]) -> Row:
         """Return what the table tells of a response, whose columns are those of `_COLUMNS`."""
-        key, language, mode, stratum, psu, weight, answers = columns
+        key, stratum, psu, weight, answers = columns
         gone = key in self._withheld
-        placed = self._place in self._kept and not gone
+        placed = self._keeps_place and not gone
         given = answers | self._nothing if gone else answers
         return (
-            language,
-            mode,
             stratum if placed else "",
             self._cluster(psu) if placed and psu else "",
-            weight / WEIGHT_UNIT,
+            (self._withheld[key] if gone else weight) / WEIGHT_UNIT,
             *[given.get(name, "") for name in self._names],
         )
 
@@ -142,17 +179,28 @@ class _Reader:
         return str(self._clusters.setdefault(psu, len(self._clusters) + 1))
 
 
-def _keys(
-    session: Session, wave: Wave, names: Sequence[str]
-) -> tuple[dict[str, list[str]], list[float], list[bytes]]:
-    """Return the codes of the key variables, how many each person stands for, and the rows."""
+def _people(session: Session, wave: Wave, names: Sequence[str]) -> _People:
+    """Return the people of `wave` with the codes of the key variables `names`."""
     told = [Response.answers[name].as_string() for name in names]
-    chosen = select(Response.id, Response.locality, Response.weight, *told)
-    rows = session.execute(chosen.where(Response.wave_id == wave.id)).all()
-    ids, localities, weights = ([row[number] for row in rows] for number in range(3))
-    keys = {name: [row[number] or "" for row in rows] for number, name in enumerate(names, 3)}
-    weights = [weight / WEIGHT_UNIT for weight in weights]
-    return keys, _of_population(session, wave, localities, weights), ids
+    columns = (Response.id, Response.locality, Response.stratum, Response.psu, Response.weight)
+    every = session.execute(select(*columns, *told).where(Response.wave_id == wave.id)).all()
+    # What phones seal while a round is open to the server can be read with a key only.
+    rows = [row for row in every if row.weight is not None]
+    weights = [row.weight for row in rows]
+    return _People(
+        [row.id for row in rows],
+        {name: [row[n] or "" for row in rows] for n, name in enumerate(names, len(columns))},
+        [f"{row.stratum} {row.psu or ''}" for row in rows],
+        weights,
+        _of_population(
+            session,
+            wave,
+            [row.locality for row in rows],
+            [weight / WEIGHT_UNIT for weight in weights],
+        ),
+        place_item(fielded_instrument(wave)).name,
+        len(every) - len(rows),
+    )
 
 
 def _of_population(
@@ -167,18 +215,16 @@ def _of_population(
     return [weight * factor[code] for code, weight in zip(localities, weights, strict=True)]
 
 
-def _design(language: str) -> tuple[Variable, ...]:
-    return (
-        Variable("language", "language", tag="#meta+language"),
-        Variable("mode", "mode", tag="#meta+mode"),
-        Variable("stratum", "stratum", tag="#meta+stratum"),
-        Variable("psu", "psu", tag="#meta+psu"),
-        Variable("weight", "weight", is_number=True, tag="#meta+weight"),
-    )
+#: What stands before the answers.
+_DESIGN = (
+    Variable("stratum", "stratum", tag="#meta+stratum"),
+    Variable("psu", "psu", tag="#meta+psu"),
+    Variable("weight", "weight", is_number=True, tag="#meta+weight"),
+)
 
 
 def _variable(
-    item: Item, text: Text, places: Sequence[tuple[str, str]], kept: Sequence[str]
+    item: Item, text: Text, places: Sequence[tuple[str, str]], kept: Sequence[str], withheld: str
 ) -> Variable:
     kind = item_type(item.type)
     codes = [code for code, _ in places] if item.type == "place" else item.codes
@@ -186,7 +232,7 @@ def _variable(
     labels = {code: kind.label(item, code, text, places) for code in codes} if is_coded else {}
     missing = {str(code): text.get(f"answer.{code}") or str(code) for code in Nonanswer}
     if item.name in kept:
-        missing |= {WITHHELD: WITHHELD}
+        missing |= {WITHHELD: withheld}
     return Variable(
         item.name,
         kind.question(item, text),
@@ -202,11 +248,14 @@ def _tag(name: str) -> str:
 
 
 def _places(session: Session, wave: Wave, language: str) -> Iterator[Place]:
-    answered = select(Response.locality).where(Response.wave_id == wave.id)
-    counts: dict[str | None, int] = {}
-    for code in session.scalars(answered):
-        counts[code] = counts.get(code, 0) + 1
-    for each in localities_of(session, wave):
-        people = counts.get(each.code, 0)
-        told = people if people >= _FEW else 0
-        yield Place(each.code, each.name(language), each.population, each.geometry, told)
+    """Yield the localities, with as many counts as the page that watches the round shows."""
+    answered = select(Response.locality, func.count()).group_by(Response.locality)
+    places = localities_of(session, wave)
+    counts = dict.fromkeys((place.code for place in places), 0)
+    for code, people in session.execute(answered.where(Response.wave_id == wave.id)):
+        if code in counts:  # none, where only a key opens the row
+            counts[code] = people
+    told = shown_places(counts, {place.code: place.stratum for place in places})
+    for each in places:
+        name = each.name(language)
+        yield Place(each.code, name, each.population, each.geometry, told[each.code] or 0)

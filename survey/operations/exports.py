@@ -23,18 +23,17 @@ from survey.errors import RefusedError
 from survey.formats import Table, format_of
 from survey.languages import words
 from survey.messages import _
-from survey.models import Job, ProjectRound, Wave
+from survey.models import Job, Wave
 from survey.models.job import JobState
 from survey.models.wave import Protection
-from survey.operations.audit import Action, actor_of, append
-from survey.operations.export_store import FOLDER
+from survey.operations.audit import Action
+from survey.operations.export_store import DRAFT, FOLDER, JOB, is_kept
 from survey.operations.jobs import Task, ask
+from survey.operations.members import note_round
 from survey.operations.waves import fielded_instrument, find_wave
 
 if TYPE_CHECKING:
     from survey.operations.export_tables import Choice
-
-JOB = "export"
 
 
 @dataclass(frozen=True)
@@ -93,8 +92,17 @@ def settled_keys(session: Session, wave: Wave) -> tuple[str, ...] | None:
     return None
 
 
-def ask_for_export(session: Session, wave: Wave, wish: Wish) -> int:
+def ask_for_export(session: Session, wave: Wave, wish: Wish, choice: Choice) -> int:
     """Ask for a file, write it into the log, and return its number; commits.
+
+    Parameters
+    ----------
+    session : Session
+        A writing session.
+    wave, wish : Wave, Wish
+        Of which round, and what is wished.
+    choice : Choice
+        How well people hide in that file, judged before anybody had to wait for it.
 
     Raises
     ------
@@ -108,16 +116,12 @@ def ask_for_export(session: Session, wave: Wave, wish: Wish) -> int:
         raise RefusedError(
             _("A file of this round was made already; every other one keeps the same answers.")
         )
-    from survey.operations.export_tables import choice_of  # noqa: PLC0415  # loads numpy
-
-    if not choice_of(session, wave, wish.kept).hiding.is_safe:
+    if choice.kept != wish.kept or not choice.hiding.is_safe:
         raise RefusedError(
             _("People would stand out in this file. Choose one that keeps fewer answers.")
         )
     format_of(wish.format)
-    place = session.get(ProjectRound, wave.id)
-    project = place.project_id if place else None
-    append(session, actor_of(session), Action.EXPORTED, wave.link, project)
+    note_round(session, Action.EXPORTED, wave)
     subject = {"round": wave.link, **{key: getattr(wish, key) for key in ("format", "language")}}
     number = ask(session, JOB, subject | {"kept": list(wish.kept)})
     assert number is not None  # only a job with `once` can be there already  # noqa: S101
@@ -136,6 +140,12 @@ def find_export(session: Session, settings: Settings, wave: Wave, number: int) -
     )
 
 
+def note_fetched(session: Session, wave: Wave) -> None:
+    """Write into the log that a file of a round is fetched; commits, before it is sent."""
+    note_round(session, Action.EXPORT_FETCHED, wave)
+    session.commit()
+
+
 def write_export(task: Task) -> str:
     """Write the file that a job asks for, and return its name; doing it again does no harm."""
     from survey.operations.export_tables import choice_of, table_of  # noqa: PLC0415  # loads numpy
@@ -143,8 +153,8 @@ def write_export(task: Task) -> str:
     wish = Wish(task.subject["format"], task.subject["language"], tuple(task.subject["kept"]))
     folder = task.settings.instance / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
-    draft = folder / f"draft-{task.id}"
-    rmtree(draft, ignore_errors=True)
+    # Named with its holder: a worker that lost its lease takes nothing from the next one.
+    draft = folder / f"{DRAFT}{task.id}-{task.holder}"
     draft.mkdir(mode=0o700)
     try:
         with task.database.reading() as session:
@@ -168,7 +178,7 @@ def _jobs(session: Session, wave: Wave) -> list[Job]:
 
 def _export(job: Job, settings: Settings) -> Export:
     file = settings.instance / FOLDER / job.result if job.result else None
-    there = file if file and file.exists() else None
+    there = file if file and is_kept(file) else None
     return Export(
         job.id, JobState(job.state), job.subject["format"], job.done, job.total, job.problem, there
     )
@@ -201,6 +211,7 @@ def _read_me(table: Table, choice: Choice, language: str) -> str:
         say(
             _("Answers: %(count)s. Their order was drawn by lot for this file."), count=table.count
         ),
+        *_left_out(table, language),
         say(
             _("Answers that others may know of a person, and that are kept: %(names)s."), names=kept
         ),
@@ -213,6 +224,15 @@ def _read_me(table: Table, choice: Choice, language: str) -> str:
         say(_("Keep the file safe, give it to nobody, and delete it when your work is done.")),
     ]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _left_out(table: Table, language: str) -> list[str]:
+    if not table.left_out:
+        return []
+    words_of = _(
+        "Answers that only a key of the team opens, and that are not in this file: %(count)s."
+    )
+    return [words(language).gettext(words_of, count=table.left_out)]
 
 
 def _pack(file: Path, parts: Iterable[Path]) -> None:

@@ -16,8 +16,8 @@ from survey.errors import RefusedError
 from survey.messages import _
 from survey.models import RoundDraft
 from survey.operations.audit import Action, actor_of, append
-from survey.operations.draft_documents import choice_of, field, places_of, texts
-from survey.operations.editing import set_part
+from survey.operations.draft_documents import choice_of, field, lines, places_of, texts
+from survey.operations.editing import check_seen, set_part
 from survey.operations.gaps import Gap
 
 #: The module that every round has: being asked at all can hurt somebody.
@@ -63,8 +63,8 @@ def gate_gaps(document: Mapping[str, Any], modules: list[Module]) -> list[Gap]:
         gaps.append(
             Gap(
                 _(
-                    "The risks, the questions, the places or the groups were changed since "
-                    "%(email)s signed; an owner signs again."
+                    "The risks, or what they depend on, were changed since %(email)s signed; "
+                    "an owner signs again."
                 ),
                 {"email": signed["by"]},
             )
@@ -72,18 +72,32 @@ def gate_gaps(document: Mapping[str, Any], modules: list[Module]) -> list[Gap]:
     return gaps
 
 
-def sign_gate(session: Session, draft: RoundDraft, modules: list[Module], today: date) -> None:
+def sign_gate(
+    session: Session, draft: RoundDraft, modules: list[Module], seen: str, today: date
+) -> None:
     """Sign the risks off, as they are written now; commits.
+
+    Parameters
+    ----------
+    session : Session
+        A writing session.
+    draft, modules : RoundDraft, list of Module
+        Whose risks are signed off, and what must be thought about.
+    seen : str
+        The fingerprint of what the person had before them when they signed.
+    today : date
+        The day of the signature.
 
     Raises
     ------
     RefusedError
-        If a field is empty, or the round has opened.
+        If a field is empty, something was changed meanwhile, or the round has opened.
     """
     if draft.wave_id is not None:
         raise RefusedError(_("this round has opened; what it was opened with stays as it is"))
     if any(gap.field for gap in gate_gaps(draft.document, modules)):
         raise RefusedError(_("fill in every field of the risks first; then sign"))
+    check_seen(seen, fingerprint(draft.document))
     sign = {
         "by": actor_of(session),
         "day": today.isoformat(),
@@ -95,13 +109,20 @@ def sign_gate(session: Session, draft: RoundDraft, modules: list[Module], today:
 
 
 def fingerprint(document: Mapping[str, Any]) -> str:
-    """Return a hash of what a signature is given for: risks, questions, places and groups."""
+    """Return a hash of what a signature is given for: the risks and all that they depend on.
+
+    That is what is asked, where, by which groups and doors it is shown and answered, and how and
+    how long answers are kept.
+    """
     signed_for = [
         document.get("gate") or {},
         choice_of(document),
         sorted(texts(document, "groups", "breakdowns")),
         sorted(row["code"] for row in places_of(document)),
         sorted(texts(document, "doors", "doors")),
+        field(document, "protection", "protection"),
+        sorted(lines(field(document, "protection", "recipients"))),
+        field(document, "days", "keep_until").strip(),
     ]
     written = json.dumps(signed_for, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(written.encode()).hexdigest()

@@ -29,11 +29,14 @@ _NAME = re.compile(rf"(?:name[_:]|adm(?P<level>\d)_)(?P<language>{_LANGUAGE})", 
 _CODE = re.compile(r"(?:adm(?P<level>\d)_)?p_?code|code", re.IGNORECASE)
 _AGE = re.compile(r"age_(\d{1,3}(?:_\d{1,3}|_plus)?)", re.IGNORECASE)
 _COUNTS = ("population", "women", "men")
-_BORDERS = {"Point", "Polygon", "MultiPolygon"}
+#: The types of a border, with how many lists deep their positions lie.
+_BORDERS = {"Point": 0, "Polygon": 2, "MultiPolygon": 3}
+#: No coordinate is larger, be it in degrees or in metres.
+_FARTHEST = 1e9
 _LONGEST = 120
 
 #: A row with its number as a spreadsheet counts, and its border; and what notes a problem.
-Numbered = tuple[int, dict[str, str], Mapping[str, Any] | None]
+Numbered = tuple[int, dict[str, str], object]
 Wrong = Callable[[str, str], None]
 
 
@@ -180,7 +183,7 @@ def _check_columns(kinds: Mapping[str, str]) -> None:
 def _read_row(
     number: int,
     cells: Mapping[str, str],
-    shape: Mapping[str, Any] | None,
+    shape: object,
     kinds: Mapping[str, str],
     found: LocalitiesFile,
 ) -> tuple[int, dict[str, Any] | None]:
@@ -201,7 +204,7 @@ def _read_row(
     return number, row if len(found.problems) == before else None
 
 
-def _check_row(row: dict[str, Any], shape: Mapping[str, Any] | None, wrong: Wrong) -> None:
+def _check_row(row: dict[str, Any], shape: object, wrong: Wrong) -> None:
     """Say what is missing in a row whose cells can be read, and take its border over."""
     if not row["names"]:
         wrong("name", _("has no name in any language; add one"))
@@ -209,10 +212,39 @@ def _check_row(row: dict[str, Any], shape: Mapping[str, Any] | None, wrong: Wron
         wrong("code", _("has no code; give it one of letters, digits and _ . -"))
     if all(each in row for each in _COUNTS) and row["women"] + row["men"] > row["population"]:
         wrong("population", _("is less than women and men together; mend one of the three"))
-    if shape is not None and shape.get("type") in _BORDERS:
-        row["geometry"] = dict(shape)
-    elif shape is not None:
+    if shape is None:  # a feature of GeoJSON may lie nowhere
+        return
+    border = _border(shape)
+    if border is None:
         wrong("geometry", _("is no point and no area; draw its border again"))
+    else:
+        row["geometry"] = border
+
+
+def _border(shape: object) -> dict[str, Any] | None:
+    """Return the type and the coordinates of a border alone; None when it is none."""
+    if not isinstance(shape, dict) or not isinstance(shape.get("type"), str):
+        return None
+    kind: str = shape["type"]
+    coordinates: Any = shape.get("coordinates")
+    if kind not in _BORDERS or not _is_nested(coordinates, _BORDERS[kind]):
+        return None
+    # The height of a point, or whatever else stands behind, is none of a map's.
+    return {"type": kind, "coordinates": coordinates[:2] if kind == "Point" else coordinates}
+
+
+def _is_nested(found: object, depth: int) -> bool:
+    """Tell whether there are lists of lists, so many deep, and positions in the innermost."""
+    if not isinstance(found, list) or not found:
+        return False
+    if depth:
+        return all(_is_nested(each, depth - 1) for each in found)
+    return len(found) >= 2 and all(
+        isinstance(number, int | float)
+        and not isinstance(number, bool)
+        and abs(number) < _FARTHEST  # which also refuses what is no finite number
+        for number in found
+    )
 
 
 def _put(row: dict[str, Any], kind: str, cell: str, column: str, wrong: Wrong) -> None:

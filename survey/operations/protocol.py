@@ -22,7 +22,7 @@ from survey.messages import _
 from survey.models import Project, Protocol, ProtocolReview
 from survey.operations.audit import Action, actor_of, append
 from survey.operations.draft_documents import field, lines
-from survey.operations.editing import set_part
+from survey.operations.editing import check_seen, set_part
 from survey.operations.gaps import Gap
 
 #: The fields of the six steps; the fifth is the signatures. All are texts.
@@ -72,20 +72,35 @@ def signatures_of(document: Mapping[str, Any]) -> list[Signature]:
 
 
 def sign_protocol(
-    session: Session, project_id: int, partner: str, person: str, today: date
+    session: Session, project_id: int, partner: str, person: str, *, seen: str, today: date
 ) -> None:
     """Note that `person` signed for `partner`; commits.
+
+    Parameters
+    ----------
+    session : Session
+        A writing session.
+    project_id : int
+        Whose protocol it is.
+    partner, person : str
+        Who signed, and for which partner.
+    seen : str
+        The fingerprint of the text that was on the page when this was noted.
+    today : date
+        The day of the signature.
 
     Raises
     ------
     RefusedError
-        If a step is empty, `partner` is none of the protocol's, or no person is named.
+        If a step is empty, the text was changed meanwhile, `partner` is none of the protocol's,
+        or no person is named.
     """
     protocol = keep_protocol(session, project_id)
     if step_gaps(protocol.document):
         raise RefusedError(_("fill in every step of the protocol first; then partners sign"))
     if partner not in {each.partner for each in signatures_of(protocol.document)}:
         raise RefusedError(_("this partner is not in the protocol (any more); load its page again"))
+    check_seen(seen, fingerprint(protocol.document))
     person = " ".join(person.split())
     if not 1 <= len(person) <= 120:
         raise RefusedError(_("write who signed, in 1 to 120 characters"))

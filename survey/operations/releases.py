@@ -43,6 +43,8 @@ from survey.operations.waves import close_wave, find_wave, localities_of
 
 #: From so many responses on, a worker makes a draft while nobody waits.
 INLINE = 50_000
+#: The geometries that a map can fill; a place known as a point has no shape to be drawn.
+_AREAS = frozenset({"Polygon", "MultiPolygon"})
 
 
 @dataclass(frozen=True)
@@ -234,7 +236,8 @@ def _as_row(
     wave: Wave, opening: Opening, published: Published, sign_off: SignOff, places: Sequence[Place]
 ) -> Release:
     document = published.to_json()
-    borders = {each.code: each.geometry for each in places if each.geometry}
+    drawn = {each.code: each.geometry for each in places if each.geometry}
+    borders = {code: each for code, each in drawn.items() if each.get("type") in _AREAS}
     return Release(
         wave_id=wave.id,
         token=secrets.token_urlsafe(24),

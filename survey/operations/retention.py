@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from survey.models import Draft, Inbox, InviteCode, Job, Response, SpentNonce, Wave
 from survey.models.job import JobState
+from survey.operations.export_store import remove_exports
 from survey.operations.jobs import Task, ask
 from survey.operations.projects import purge_projects
 from survey.operations.waves import end_arrivals, erase_wave
@@ -41,6 +42,8 @@ def erase_overdue(task: Task) -> None:
         for number, wave in enumerate(waves):
             task.progress(number, len(waves))
             erase_wave(session, wave, today())
+            remove_exports(session, task.settings, wave.link)
+            session.rollback()
     with task.database.writing() as session:
         purge_projects(session, today())
     task.progress(len(waves), len(waves))

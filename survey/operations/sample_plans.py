@@ -59,11 +59,9 @@ def reckon(typed: Mapping[str, str]) -> dict[str, float | int | str]:
     answers = Answers(
         given["sd"],
         given["percent"],
-        given["cluster_size"] or 1.0,
-        given["rho"] or 0.0,
-        given["weights"] or 1.0,
+        **{name: _given(given, name) for name in ("cluster_size", "rho", "weights")},
     )
-    level, response = (given["level"] or 95) / 100, (given["response"] or 100) / 100
+    level, response = _given(given, "level") / 100, _given(given, "response") / 100
     if given["margin"] is not None:
         size = plan_size(
             given["margin"], answers, level=level, population=given["population"], response=response
@@ -82,7 +80,7 @@ def reckon(typed: Mapping[str, str]) -> dict[str, float | int | str]:
             rounds,
             given["change"],
             n,
-            power=(given["power"] or 80) / 100,
+            power=_given(given, "power") / 100,
             level=level,
             response=response,
         )
@@ -233,6 +231,13 @@ def _number(name: str, typed: str, default: float | None) -> float | None:
         number = nan
     if not abs(number) < _LARGEST:
         raise RefusedError(_("'%(field)s' is no number; mend it"), field=name)
+    return number
+
+
+def _given(numbers: Mapping[str, float | None], name: str) -> float:
+    """Return a number that has a default; a 0 that was typed stays one, and is judged as such."""
+    number = numbers[name]
+    assert number is not None  # its default is in `NUMBERS`  # noqa: S101
     return number
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires import Nonanswer
 from survey.models import Response, Tally, Wave
+from survey.operations.small_counts import FEWEST
 from survey.operations.waves import breakdowns_of, fielded_instrument
 
 #: What is counted beside the codes of an item; an item is counted under its own name.
@@ -27,6 +29,16 @@ ASKED = ".asked"
 _PIECE = 2000
 
 
+@dataclass(frozen=True)
+class Count:
+    """What was counted: everything up to the batch `through`, when `before` was the last kept."""
+
+    before: int
+    through: int
+    people: int
+    counts: dict[str, dict[str, int]]
+
+
 def is_behind(session: Session, wave: Wave) -> bool:
     """Tell whether a batch was sealed since the answers were counted."""
     last = select(func.max(Response.batch)).where(Response.wave_id == wave.id)
@@ -34,36 +46,52 @@ def is_behind(session: Session, wave: Wave) -> bool:
     return (session.scalar(last) or 0) > (kept.through_batch if kept else 0)
 
 
-def bring_forward(session: Session, wave: Wave) -> Tally:
-    """Count the batches that were sealed since the last time; commits.
+def count_forward(session: Session, wave: Wave) -> Count:
+    """Count the batches that were sealed since the last time, and store nothing.
+
+    A batch in which fewer than `FEWEST` can be read, as a closing one, moves the number of people
+    and no table: there it could show a person.
+    """
+    kept = session.get(Tally, wave.id)
+    before = kept.through_batch if kept else 0
+    later = (Response.wave_id == wave.id, Response.batch > before)
+    sizes = session.execute(
+        select(Response.batch, func.count(), func.count(Response.weight))
+        .where(*later)
+        .group_by(Response.batch)
+    ).all()
+    large = [batch for batch, _all, clear in sizes if clear >= FEWEST]
+    counts = {name: Counter(codes) for name, codes in (kept.counts if kept else {}).items()}
+    chosen = select(Response.__table__).where(*later, Response.batch.in_(large))
+    rows = session.execute(chosen.execution_options(yield_per=_PIECE)).mappings()
+    for piece in rows.partitions(_PIECE):
+        _count(wave, piece, counts)
+    return Count(
+        before,
+        max([before, *(batch for batch, _all, _clear in sizes)]),
+        (kept.people if kept else 0) + sum(people for _batch, people, _clear in sizes),
+        {name: dict(codes) for name, codes in counts.items()},
+    )
+
+
+def keep_count(session: Session, wave: Wave, count: Count) -> None:
+    """Store what `count_forward` found, unless somebody else was faster; commits.
 
     Parameters
     ----------
     session : Session
-        A writing session.
-    wave : Wave
-        Whose answers are counted.
+        A writing session, open only as long as this takes: counting needs none.
+    wave, count : Wave, Count
+        Whose answers were counted, and what came of it.
     """
     kept = session.get(Tally, wave.id)
-    if kept is None:
-        kept = Tally(wave_id=wave.id, through_batch=0, people=0, counts={})
-        session.add(kept)
-    chosen = (
-        select(Response.__table__)
-        .where(Response.wave_id == wave.id, Response.batch > kept.through_batch)
-        .order_by(Response.batch)
-    )
-    counts = {name: Counter(codes) for name, codes in kept.counts.items()}
-    people, last = kept.people, kept.through_batch
-    rows = session.execute(chosen.execution_options(yield_per=_PIECE)).mappings()
-    for piece in rows.partitions(_PIECE):
-        _count(wave, piece, counts)
-        people += len(piece)
-        last = max(last, *(row["batch"] for row in piece))
-    kept.people, kept.through_batch = people, last
-    kept.counts = {name: dict(codes) for name, codes in counts.items()}
+    if (kept.through_batch if kept else 0) == count.before:
+        if kept is None:
+            kept = Tally(wave_id=wave.id)
+            session.add(kept)
+        kept.people, kept.through_batch = count.people, count.through
+        kept.counts = count.counts
     session.commit()
-    return kept
 
 
 def _count(wave: Wave, rows: Iterable[Mapping[Any, Any]], counts: dict[str, Counter[str]]) -> None:

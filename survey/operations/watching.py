@@ -1,7 +1,6 @@
 """Watch a round: sealed answers against what was planned, and what its team should do next.
 
-Counts below `FEWEST` are not shown, and where a total would give a single hidden one away, the
-smallest that is shown is hidden as well.
+Counts below `FEWEST` are not shown, nor what would give one of them away (`small_counts`).
 """
 
 from __future__ import annotations
@@ -19,11 +18,10 @@ from survey.operations.batches import BATCH_SIZE
 from survey.operations.drafts import draft_of_round
 from survey.operations.gaps import Gap
 from survey.operations.sample_plans import expected
+from survey.operations.small_counts import FEWEST, shown, shown_places
 from survey.operations.tallies import ASKED, LANGUAGE, LOCALITY, MODE, SIGNS, SILENCE, STRATUM
-from survey.operations.waves import breakdowns_of, fielded_instrument, localities_of
+from survey.operations.waves import breakdowns_of, fielded_instrument, localities_of, strata_of
 
-#: The smallest count that the desk shows of a round that is still going on.
-FEWEST = 10
 #: Share of a question's answers above which "I don't know" is a finding (scoring.md C.5).
 MANY_UNSURE = 0.2
 
@@ -59,13 +57,21 @@ class Line:
 
 @dataclass(frozen=True)
 class Silence:
-    """How often a question was left without an answer, in shares (0-1) of who was asked."""
+    """How often a question was left without an answer, in shares (0-1) of who was asked.
+
+    A share is None where it stands for too few people to show.
+    """
 
     name: str
     words: str
-    unsure: float
-    refused: float
-    skipped: float
+    unsure: float | None
+    refused: float | None
+    skipped: float | None
+
+    @property
+    def share(self) -> float:
+        """Share (0-1) of who was asked that is known to have left it without an answer."""
+        return sum(each or 0.0 for each in (self.unsure, self.refused, self.skipped))
 
 
 @dataclass(frozen=True)
@@ -100,7 +106,7 @@ def watch(session: Session, wave: Wave, tally: Tally | None, language: str) -> W
         people=people,
         target=sum(targets.values()),
         strata=strata if targets else (),
-        places=_lines(counts.get(LOCALITY, {}), {}, names),
+        places=_of_places(counts.get(LOCALITY, {}), names, strata_of(session, wave)),
         groups=_groups(instrument, wave, counts, told),
         languages=_lines(counts.get(LANGUAGE, {}), {}, {}),
         modes=_lines(counts.get(MODE, {}), {}, {}),
@@ -108,15 +114,6 @@ def watch(session: Session, wave: Wave, tally: Tally | None, language: str) -> W
         silences=silences,
         advice=_advice(wave, people, strata if targets else (), silences),
     )
-
-
-def shown(counts: Mapping[str, int]) -> dict[str, int | None]:
-    """Return counts of which those that are too small are hidden, so that no sum gives one away."""
-    hidden = {code for code, count in counts.items() if 0 < count < FEWEST}
-    others = sorted((count, code) for code, count in counts.items() if count >= FEWEST)
-    if len(hidden) == 1 and others:
-        hidden.add(others[0][1])
-    return {code: None if code in hidden else count for code, count in counts.items()}
 
 
 def _lines(
@@ -127,6 +124,13 @@ def _lines(
     return tuple(
         Line(code, names.get(code, code), count, targets.get(code)) for code, count in every.items()
     )
+
+
+def _of_places(
+    counts: Mapping[str, int], names: Mapping[str, str], strata: Mapping[str, str]
+) -> tuple[Line, ...]:
+    every = shown_places({code: counts.get(code, 0) for code in names}, strata)
+    return tuple(Line(code, names[code], count) for code, count in every.items())
 
 
 def _groups(
@@ -155,13 +159,14 @@ def _silences(
         people = asked.get(item.name, 0)
         if people < FEWEST:
             continue
-        shares = [
-            silence.get(f"{item.name} {kind}", 0) / people
+        silent = [
+            silence.get(f"{item.name} {kind}", 0)
             for kind in (Nonanswer.UNSURE, Nonanswer.REFUSED, Nonanswer.SKIPPED)
         ]
+        shares = [None if 0 < count < FEWEST else count / people for count in silent]
         words = text.get(f"item.{item.words}") or item.name
         found.append(Silence(item.name, words, *shares))
-    return tuple(sorted(found, key=lambda each: -(each.unsure + each.refused + each.skipped)))
+    return tuple(sorted(found, key=lambda each: -each.share))
 
 
 def _advice(
@@ -169,11 +174,11 @@ def _advice(
 ) -> Gap:
     """Return the one thing to do next: the first that applies."""
     behind = sum(1 for line in strata if line.share is None or line.share < 1)
-    unsure = sum(each.unsure > MANY_UNSURE for each in silences)
+    unsure = sum((each.unsure or 0) > MANY_UNSURE for each in silences)
     steps: list[tuple[object, str, dict[str, object]]] = [
         (wave.awaits_test, TEST, {}),
-        (not people, HAND_OUT, {"number": BATCH_SIZE}),
         (wave.is_closed, WEIGH, {}),
+        (not people, HAND_OUT, {"number": BATCH_SIZE}),
         (behind, GO_ON, {"number": behind}),
         (strata, REACHED, {}),
         (unsure, ASK, {"number": unsure}),

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
-from questionnaires import Instrument, Item, Level, item_type, thaw_instrument, worded
+from questionnaires import Instrument, Item, thaw_instrument, worded
+from questionnaires.check.singling import demographics
 from questionnaires.model import Audience
 from survey.db import FULL_PATIENCE, erase_traces
 from survey.errors import SurveyError, WaveClosedError, WaveNotOpenError, WaveUnknownError
@@ -276,13 +277,7 @@ def _places(session: Session, wave: Wave) -> list[Place]:
 
 def breakdowns_of(instrument: Instrument, form: str) -> list[str]:
     """Return the items by which results can be shown: one choice of several, with a short name."""
-    return [
-        item.name
-        for item in instrument.asked(form)
-        if item_type(item.type).level is Level.NOMINAL
-        and item.choices
-        and all(text.get(f"domain.{item.name}") for text in instrument.texts.values())
-    ]
+    return [item.name for item in demographics(instrument, form)]
 
 
 def erase_wave(session: Session, wave: Wave, today: date) -> int:

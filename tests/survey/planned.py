@@ -90,6 +90,11 @@ class Planner:
         page = self.browser.get(f"{self.draft}/days").text
         return page.split('name="version" value="')[1].split('"')[0]
 
+    def seen(self, path: str) -> str:
+        """Return what a page that can be signed says of its text; nothing when it cannot be."""
+        _before, _name, after = self.browser.get(path).text.partition('name="seen" value="')
+        return after.partition('"')[0]
+
     def save(self, step: str, typed: Mapping[str, Any], version: str = "") -> int:
         """Fill in a step; return the status."""
         pairs: MultiDict[str, str] = MultiDict(typed)
@@ -136,7 +141,12 @@ class Planner:
         version = page.split('name="version" value="')[1].split('"')[0]
         self.browser.post(f"{self.project}/protocol", version=version, **PROTOCOL)
         for partner in PROTOCOL["partners"].splitlines():
-            self.browser.post(f"{self.project}/protocol/sign", partner=partner, person="The head")
+            self.browser.post(
+                f"{self.project}/protocol/sign",
+                partner=partner,
+                person="The head",
+                seen=self.seen(f"{self.project}/protocol"),
+            )
 
     def plan(self, **changes: Any) -> None:
         """Begin a draft and fill in every step, the signatures at the end."""
@@ -145,4 +155,5 @@ class Planner:
             assert self.save(step, typed) == 303
         assert self.keep(PLACES) == 303
         self.agree()
-        assert self.browser.post(f"{self.draft}/gate/sign").status_code == 303
+        seen = self.seen(f"{self.draft}/gate")
+        assert self.browser.post(f"{self.draft}/gate/sign", seen=seen).status_code == 303

@@ -5,17 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import random
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pyreadstat
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
+from sqlalchemy.orm import Session
 
 from questionnaires import Instrument, thaw_instrument
 from survey.app import create_app
@@ -27,11 +30,12 @@ from survey.formats._labelled import cut, short_names
 from survey.formats.table import Table, Variable
 from survey.migrate import migrate
 from survey.models import AuditEntry, Response, Role, Wave
+from survey.operations import retention
 from survey.operations.audit import Action
-from survey.operations.export_store import FOLDER, KEPT, forget_exports
+from survey.operations.export_store import DRAFT, FOLDER, KEPT, forget_exports
 from survey.operations.export_tables import WITHHELD, choice_of, choices_of, table_of
 from survey.operations.exports import Wish, ask_for_export, exports_of, find_export
-from survey.operations.jobs import work_once
+from survey.operations.jobs import perform, take, work_once
 from survey.operations.members import place_round
 from survey.operations.waves import close_wave, find_wave, localities_of, open_wave
 from tests.conftest import answers, localities, plan, sqlite_url
@@ -86,12 +90,16 @@ def _row(wave: Wave, cohesion: Instrument, number: int, chance: random.Random) -
     }  # fmt: skip
 
 
+def asked(session: Session, name: str, kept: tuple[str, ...] = KEPT_NAMES) -> int:
+    """Ask for a file of the round in a format."""
+    wave = find_wave(session, "round-one")
+    return ask_for_export(session, wave, Wish(name, "en", kept), choice_of(session, wave, kept))
+
+
 def written(settings: Settings, database: Database, name: str) -> zipfile.ZipFile:
     """Return the file that a worker makes of the round."""
     with database.writing() as session:
-        number = ask_for_export(
-            session, find_wave(session, "round-one"), Wish(name, "en", KEPT_NAMES)
-        )
+        number = asked(session, name)
     assert work_once(database, settings) == 1
     with database.reading() as session:
         found = find_export(session, settings, find_wave(session, "round-one"), number)
@@ -124,6 +132,49 @@ def test_a_file_holds_every_answer_but_those_by_which_somebody_could_be_found(
     with database.reading() as session:
         stored = Counter(each.answers["T1"] for each in session.query(Response) if each.answers)
     assert Counter(row["T1"] for row in rows) == stored
+
+
+@pytest.mark.parametrize("detail", ["psu", "weight"], ids=["few of a cluster", "few of a weight"])
+def test_what_stands_beside_the_answers_is_judged_as_well(database: Database, detail: str) -> None:
+    with database.writing() as session:
+        wave = find_wave(session, "round-one")
+        men = [each for each in session.query(Response) if (each.answers or {})["D2"] == "man"]
+        of_place = [each for each in men if each.locality == "P2"]
+        rare = of_place[:3]
+        for each in rare:
+            if detail == "psu":
+                each.psu = "a street of its own"
+            else:
+                each.weight = 2_500_000
+        session.flush()
+        table = table_of(session, wave, "en", KEPT_NAMES)
+        rows = [dict(zip(table.names, row, strict=True)) for row in table.rows()]
+        session.rollback()
+    assert {"language", "mode"} & {*table.names} == set()
+    printed = Counter((row["D1"], row["D2"], row["psu"], row["weight"]) for row in rows)
+    assert min(printed.values()) >= 5
+    if detail == "weight":
+        (mean,) = {row["weight"] for row in rows if row["D2"] == WITHHELD}
+        assert 1 < float(mean or 0) < 2.5
+        assert sum(float(row["weight"] or 0) for row in rows) == pytest.approx(PEOPLE + 3 * 1.5)
+
+
+def test_what_only_a_key_opens_is_left_out_and_counted(
+    closed: Settings, database: Database
+) -> None:
+    parcel = random.Random(5).randbytes(16)
+    with database.writing() as session:
+        wave = find_wave(session, "round-one")
+        row = {"id": parcel, "wave_id": wave.id, "batch": 2, "sealed": b"x"}
+        session.execute(insert(Response), [row])
+        session.commit()
+    pack = written(closed, database, "csv")
+    assert len(rows_of(pack)) == PEOPLE
+    assert b"a key of the team opens, and that are not in this file: 1." in pack.read("README.txt")
+    with database.writing() as session:
+        session.execute(delete(Response).where(Response.id == parcel))
+        session.commit()
+    assert b"a key of the team opens" not in written(closed, database, "csv").read("README.txt")
 
 
 def test_a_file_comes_with_its_instrument(closed: Settings, database: Database) -> None:
@@ -193,10 +244,8 @@ def test_spss_takes_the_nonanswers_for_missing(
 
 def test_a_second_file_keeps_the_same_answers(closed: Settings, database: Database) -> None:
     written(closed, database, "csv")
-    with database.writing() as session:
-        wave = find_wave(session, "round-one")
-        with pytest.raises(RefusedError, match="made already"):
-            ask_for_export(session, wave, Wish("csv", "en", ("D2",)))
+    with database.writing() as session, pytest.raises(RefusedError, match="made already"):
+        asked(session, "csv", ("D2",))
 
 
 def test_a_file_in_which_people_stand_out_is_refused(database: Database) -> None:
@@ -208,7 +257,7 @@ def test_a_file_in_which_people_stand_out_is_refused(database: Database) -> None
         choice = choice_of(session, wave, KEPT_NAMES)
         assert not choice.hiding.is_safe
         with pytest.raises(RefusedError, match="stand out"):
-            ask_for_export(session, wave, Wish("csv", "en", KEPT_NAMES))
+            asked(session, "csv")
         session.rollback()
 
 
@@ -231,7 +280,7 @@ def test_an_open_or_sealed_round_gives_nothing_out(database: Database, change: s
         else:
             wave.protection = "sealed"
         with pytest.raises(RefusedError, match="closed" if change == "open" else "round export"):
-            ask_for_export(session, wave, Wish("csv", "en", KEPT_NAMES))
+            asked(session, "csv")
         session.rollback()
 
 
@@ -241,11 +290,81 @@ def test_a_file_is_kept_for_a_day(closed: Settings, database: Database) -> None:
     newest = max(folder.glob("*.zip"), key=lambda file: file.stat().st_mtime)
     assert newest.stat().st_mode & 0o077 == 0
     made = newest.stat().st_mtime
+    left = folder / f"{DRAFT}7-holder"
+    left.mkdir()
+    (left / "round-one.csv").write_text("of a worker that was killed")
+    os.utime(left, (made, made))
     assert forget_exports(closed, made) == 0
     assert forget_exports(closed, made + KEPT + 1) > 0
     assert not list(folder.iterdir())
     with database.reading() as session:
         assert exports_of(session, closed, find_wave(session, "round-one"))[0].is_over
+
+
+def test_a_file_whose_day_is_over_is_gone_before_it_is_removed(
+    closed: Settings, database: Database
+) -> None:
+    written(closed, database, "csv")
+    newest = max((closed.instance / FOLDER).glob("*.zip"), key=lambda file: file.stat().st_mtime)
+    old = newest.stat().st_mtime - KEPT - 60
+    os.utime(newest, (old, old))
+    with database.reading() as session:
+        made = exports_of(session, closed, find_wave(session, "round-one"))
+    assert any(each.is_over for each in made)
+    assert newest not in {each.file for each in made}
+
+
+def test_a_worker_that_lost_its_lease_takes_nothing_from_the_next(
+    closed: Settings, database: Database
+) -> None:
+    with database.writing() as session:
+        asked(session, "csv")
+    first = take(database, closed)
+    assert first is not None
+    theirs = closed.instance / FOLDER / f"{DRAFT}{first.id}-another"
+    theirs.mkdir(parents=True)
+    perform(first)
+    assert theirs.exists()
+    theirs.rmdir()
+
+
+def test_an_erased_round_leaves_no_file(
+    tmp_path: Path, cohesion: Instrument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(tmp_path, sqlite_url(tmp_path), "s" * 48)
+    database = Database(settings.database_url)
+    migrate(database)
+    chance = random.Random(21)
+    with database.writing() as session:
+        wide = [each.__class__(each.code, each.names, population=9000) for each in localities()]
+        wave = open_wave(session, cohesion, plan(), wide)
+        session.execute(
+            insert(Response), [_row(wave, cohesion, number, chance) for number in range(PEOPLE)]
+        )
+        close_wave(session, wave)
+    written(settings, database, "csv")
+    assert list((tmp_path / FOLDER).iterdir())
+    after = wave.keep_until + timedelta(days=1)
+    monkeypatch.setattr(retention, "today", lambda: after)
+    with database.writing() as session:
+        retention.ask_for_retention(session, after)
+        session.commit()
+    assert work_once(database, settings) == 1
+    assert not list((tmp_path / FOLDER).iterdir())
+    database.dispose()
+
+
+def test_places_of_a_map_hide_what_the_page_that_watches_hides(database: Database) -> None:
+    with database.writing() as session:
+        wave = find_wave(session, "round-one")
+        few = [each for each in session.query(Response) if each.locality == "P1"][:4]
+        for each in session.query(Response).filter_by(locality="P1"):
+            each.locality = "P1" if each in few else "P2"
+        session.flush()
+        table = table_of(session, wave, "en", KEPT_NAMES)
+        session.rollback()
+    # P3 is hidden with P1: else the number of rows would give the four of P1 away.
+    assert [place.people for place in table.places] == [0, 76, 0]
 
 
 def test_the_team_makes_and_fetches_a_file(closed: Settings, database: Database) -> None:
@@ -255,6 +374,8 @@ def test_the_team_makes_and_fetches_a_file(closed: Settings, database: Database)
     page = ana.get("/desk/rounds/round-one/exports")
     assert page.status_code == 200
     assert "Withheld for" in page.text
+    unknown = ana.post("/desk/rounds/round-one/exports", kept="T1", format="csv", words="en")
+    assert unknown.status_code == 422
     made = ana.post(
         "/desk/rounds/round-one/exports", kept=" ".join(KEPT_NAMES), format="csv", words="en"
     )
@@ -271,6 +392,9 @@ def test_the_team_makes_and_fetches_a_file(closed: Settings, database: Database)
     assert "no-store" in fetched.headers["Cache-Control"]
     assert "round-one.csv" in zipfile.ZipFile(io.BytesIO(fetched.data)).namelist()
     fetched.close()
+    with database.reading() as session:
+        fetches = session.query(AuditEntry).filter_by(action=Action.EXPORT_FETCHED).all()
+    assert [(entry.actor, entry.thing) for entry in fetches] == [(EMAIL, "round-one")]
     assert "not kept any more" in ana.get("/desk/rounds/round-one/exports/99999").text
     app.extensions["sixfold"].database.dispose()
 
@@ -291,6 +415,13 @@ def test_names_and_labels_are_cut_at_a_letter_and_stay_different() -> None:
     assert cut("short", 9) == "short"
 
 
+def test_a_file_that_takes_long_holds_no_old_state_of_the_database(database: Database) -> None:
+    with database.reading() as session:
+        rows = table_of(session, find_wave(session, "round-one"), "en", KEPT_NAMES).rows()
+        next(iter(rows))
+        assert not session.in_transaction()
+
+
 def test_an_unknown_format_is_named() -> None:
     assert format_names() == ("csv", "dta", "geojson", "hxl", "sav", "xlsx")
     with pytest.raises(SurveyError, match="choose from: csv"):
@@ -303,3 +434,4 @@ def test_labels_are_in_the_language_of_the_file(database: Database) -> None:
     told = {variable.name: variable for variable in table.variables}
     assert told["D1"].labels["P1"] == "مكان 1"
     assert told["T1"].nonanswers["dk"] != "dk"
+    assert told["D1"].nonanswers[WITHHELD] == "محجوبة"

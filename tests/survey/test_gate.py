@@ -33,7 +33,8 @@ def signed(database: Database, draft: RoundDraft, cohesion: Instrument) -> Round
     with database.writing() as session:
         session.info["actor"] = "ana@example.org"
         mine = session.get_one(RoundDraft, draft.id)
-        sign_gate(session, mine, modules_of(cohesion, "short"), today())
+        modules, seen = modules_of(cohesion, "short"), fingerprint(mine.document)
+        sign_gate(session, mine, modules, seen, today())
         return mine
 
 
@@ -79,6 +80,17 @@ def test_a_signature_says_who_and_when_and_completes_the_gate(
         assert (last.action, last.thing) == ("risks signed off", "Spring")
 
 
+def test_nobody_signs_what_they_have_not_seen(
+    database: Database, draft: RoundDraft, cohesion: Instrument
+) -> None:
+    seen = fingerprint(draft.document)
+    change(database, draft, "gate", {"whole-risk": "another"})
+    with database.writing() as session:
+        mine = session.get_one(RoundDraft, draft.id)
+        with pytest.raises(RefusedError, match="load the page again"):
+            sign_gate(session, mine, modules_of(cohesion, "short"), seen, today())
+
+
 @pytest.mark.parametrize(
     ("part", "content"),
     [
@@ -87,8 +99,11 @@ def test_a_signature_says_who_and_when_and_completes_the_gate(
         ("groups", {"breakdowns": ["D2", "D4"]}),
         ("doors", {"doors": ["kiosk"]}),
         ("places", {"rows": [{"code": "N9", "names": {"en": "New"}}]}),
+        ("protection", {"protection": "sealed"}),
+        ("protection", {"recipients": "age1someone"}),
+        ("days", {"keep_until": "2040-01-01"}),
     ],
-    ids=["risk", "questionnaire", "groups", "doors", "places"],
+    ids=["risk", "choice", "groups", "doors", "places", "protection", "recipients", "kept"],
 )
 def test_whatever_changes_the_risk_voids_the_signature(
     database: Database,

@@ -12,11 +12,12 @@ from flask import Flask
 from survey.app import create_app
 from survey.config import Settings
 from survey.db import Database
+from survey.desk.localities import LARGEST
 from survey.errors import RefusedError
 from survey.migrate import migrate
 from survey.models import Role, RoundDraft
 from survey.operations.draft_documents import places_of
-from survey.operations.localities_files import read_localities_file
+from survey.operations.localities_files import LocalitiesFile, read_localities_file
 from tests.survey.planned import PLACES, Planner
 from tests.survey.staff import Colleague, employ
 
@@ -170,6 +171,80 @@ def test_borders_and_p_codes_come_as_geojson() -> None:
     assert (row["population"], row["geometry"]) == (420, border)
     assert found.unused == ["ADM2_PCODE", "ADM2_EN", "note"]
     assert [(each.row, each.column) for each in found.problems] == [(2, "geometry")]
+
+
+def of_shape(shape: object) -> LocalitiesFile:
+    """Return what a file with one locality says, whose border is `shape`."""
+    properties = {"code": "P1", "name_en": "Place"}
+    feature = {"type": "Feature", "properties": properties, "geometry": shape}
+    return read_localities_file("a.geojson", json.dumps({"features": [feature]}))
+
+
+def nested(depth: int) -> object:
+    found: object = 1
+    for _ in range(depth):
+        found = [found]
+    return found
+
+
+RING = [[0, 0], [1, 0], [1, 1], [0, 0]]
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        [1, 2],
+        "Point",
+        {"coordinates": [1, 2]},
+        {"type": ["Point"], "coordinates": [1, 2]},
+        {"type": "Polygon", "coordinates": None},
+        {"type": "Polygon", "coordinates": []},
+        {"type": "Polygon", "coordinates": [[None]]},
+        {"type": "Polygon", "coordinates": RING},
+        {"type": "Polygon", "coordinates": [[[0, "a"]]]},
+        {"type": "MultiPolygon", "coordinates": [RING]},
+        {"type": "MultiPolygon", "coordinates": nested(400)},
+        {"type": "Point", "coordinates": [1]},
+        {"type": "Point", "coordinates": [1, float("nan")]},
+        {"type": "Point", "coordinates": [1, float("inf")]},
+        {"type": "Point", "coordinates": [True, 1]},
+        {"type": "Point", "coordinates": [1, 10**400]},
+        {"type": "GeometryCollection", "geometries": []},
+    ],
+    ids=[
+        "list", "text", "no-type", "type-list", "null", "empty", "null-deep", "shallow", "word",
+        "too-shallow", "deep", "half", "nan", "infinite", "truth", "huge", "collection",
+    ],
+)  # fmt: skip
+def test_a_border_that_is_none_is_a_problem_of_its_row(shape: object) -> None:
+    found = of_shape(shape)
+    assert found.rows == []
+    assert [(each.row, each.column) for each in found.problems] == [(1, "geometry")]
+
+
+@pytest.mark.parametrize(
+    ("shape", "kept"),
+    [
+        ({"type": "Point", "coordinates": [1.5, 2, 340]}, [1.5, 2]),
+        ({"type": "Polygon", "coordinates": [RING]}, [RING]),
+        ({"type": "MultiPolygon", "coordinates": [[RING], [RING]]}, [[RING], [RING]]),
+    ],
+    ids=["point", "area", "areas"],
+)
+def test_of_a_border_only_what_is_drawn_is_kept(shape: dict[str, object], kept: object) -> None:
+    (row,) = of_shape(shape | {"note": "a name", "bbox": [0, 0, 1, 1]}).rows
+    assert row["geometry"] == {"type": shape["type"], "coordinates": kept}
+
+
+def test_a_locality_without_a_border_is_one() -> None:
+    (row,) = of_shape(None).rows
+    assert "geometry" not in row
+
+
+def test_a_file_that_is_too_long_is_not_cut(ana: Planner) -> None:
+    row = "P1,Place,x,,,,\n"
+    long = HEADER + row * (LARGEST // len(row) + 1)
+    assert ana.upload("places", {"file": ("places.csv", long)}) == 413
 
 
 AREAS = "code,name_en,parent\nN,North,\nN1,Upper,N\nN2,Lower,N\n"

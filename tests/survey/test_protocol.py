@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from survey.db import Database
 from survey.errors import RefusedError
@@ -14,6 +15,7 @@ from survey.models import ProtocolReview, Role
 from survey.operations.editing import save_part
 from survey.operations.protocol import (
     STEPS,
+    fingerprint,
     is_overdue,
     keep_protocol,
     months_later,
@@ -43,9 +45,13 @@ def write(database: Database) -> Write:
             protocol = keep_protocol(session, 1)
             save_part(session, protocol, "steps", {**PROTOCOL, **steps}, protocol.version)
             for partner in signing:
-                sign_protocol(session, 1, partner, "The head", day)
+                sign_protocol(session, 1, partner, "The head", seen=seen(session), today=day)
 
     return written
+
+
+def seen(session: Session) -> str:
+    return fingerprint(protocol_of(session, 1).document)
 
 
 def gaps(database: Database, today: date = DAY) -> list[str]:
@@ -59,7 +65,7 @@ def test_each_of_the_steps_must_be_written(database: Database, write: Write, ste
     with database.writing() as session:
         assert [gap.field for gap in protocol_gaps(session, 1, DAY)] == [step]
         with pytest.raises(RefusedError, match="every step"):
-            sign_protocol(session, 1, PARTNERS[0], "The head", DAY)
+            sign_protocol(session, 1, PARTNERS[0], "The head", seen=seen(session), today=DAY)
 
 
 @pytest.mark.both_databases
@@ -89,7 +95,25 @@ def test_only_a_named_person_of_a_partner_signs(
 ) -> None:
     write()
     with database.writing() as session, pytest.raises(RefusedError):
-        sign_protocol(session, 1, partner, person, DAY)
+        sign_protocol(session, 1, partner, person, seen=seen(session), today=DAY)
+
+
+def test_nobody_signs_a_text_that_was_changed_meanwhile(
+    app: Flask, database: Database, write: Write
+) -> None:
+    write()
+    ana = Colleague(app)
+    ana.sign_in("ana@example.org")
+    page = ana.get("/desk/projects/1/protocol").text
+    before = page.split('name="seen" value="')[1].split('"')[0]
+    write(type="Names as well")
+    signing = {"partner": PARTNERS[0], "person": "The head"}
+    late = ana.post("/desk/projects/1/protocol/sign", seen=before, **signing)
+    assert (late.status_code, "load the page again" in late.text) == (422, True)
+    assert ana.post("/desk/projects/1/protocol/sign", **signing).status_code == 422
+    with database.reading() as session:
+        now = seen(session)
+    assert ana.post("/desk/projects/1/protocol/sign", seen=now, **signing).status_code == 303
 
 
 def test_after_three_months_it_must_be_reviewed(database: Database, write: Write) -> None:

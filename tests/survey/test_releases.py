@@ -13,7 +13,7 @@ from analysis.disclosure import Release as Published
 from questionnaires import Instrument
 from survey.db import Database
 from survey.errors import ReleaseError
-from survey.models import Release, Wave
+from survey.models import Place, Release, Wave
 from survey.operations.figures import SignOff
 from survey.operations.releases import publish
 from survey.operations.waves import breakdowns_of, close_wave, open_wave
@@ -51,6 +51,17 @@ def test_without_sealed_answers_there_is_nothing_to_release(
     answer(database, wave, cohesion, {"P1": 19})
     with pytest.raises(ReleaseError, match="sealed"):
         released(database, wave)
+
+
+def test_a_place_that_is_known_as_a_point_has_no_shape_on_the_map(
+    database: Database, wave: Wave, cohesion: Instrument
+) -> None:
+    with database.writing() as session:
+        for place in session.query(Place).filter_by(wave_id=wave.id):
+            place.geometry = {"type": "Point", "coordinates": [1.5, 2.5]}
+        session.commit()
+    answer(database, wave, cohesion, {"P1": 40, "P2": 31, "P3": 9})
+    assert released(database, wave).figures
 
 
 def test_a_small_locality_is_withheld_with_another_to_protect_it(

@@ -11,6 +11,7 @@ from flask import Flask
 from survey.app import create_app
 from survey.config import Settings
 from survey.db import Database
+from survey.errors import SurveyError
 from survey.migrate import migrate
 from survey.models import Role, RoundDraft
 from survey.operations.planning import Answers, plan_size
@@ -160,3 +161,9 @@ def test_somebody_elses_draw_is_not_overwritten(ana: Planner, site: tuple[Flask,
     drawn = document(site, ana)["draw"]
     assert isinstance(drawn, dict)
     assert drawn["seed"] == 1
+
+
+@pytest.mark.parametrize("field", ["cluster_size", "weights", "level", "response"])
+def test_a_typed_zero_is_judged_and_not_taken_for_an_empty_field(field: str) -> None:
+    with pytest.raises(SurveyError, match="0"):
+        reckon({"margin": "5", field: "0"})
