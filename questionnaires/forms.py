@@ -15,7 +15,8 @@ from questionnaires.types import item_type
 from questionnaires.types.base import Locality
 
 #: Names that no item can have: the parts of every form, and the fields of every page.
-RESERVED = frozenset(dir(Form())) | {"action", "consent", "state"}
+RESERVED = frozenset(dir(Form())) | {"action", "code", "consent", "state"}
+RESERVED |= {"own_1", "own_2", "own_3", "own_4"}
 
 
 class _Sent(dict[str, list[str]]):

@@ -28,6 +28,7 @@ from survey.forms import Fields, read_fields
 from survey.languages import LANGUAGES, choose_language, words
 from survey.messages import _
 from survey.respond.questionnaire import known_wave
+from survey.security import FORGET
 
 Message = tuple[int, str, str]
 
@@ -91,6 +92,8 @@ _STORAGE = (
 
 #: The signed field of a page, wherever it stands in a body that cannot be read otherwise.
 _STATE = re.compile(rb"(?:^|&)state=([A-Za-z0-9_.-]{20,200000})(?:&|$)")
+#: The button that was pressed, likewise.
+_ACTION = re.compile(rb"(?:^|&)action=([^&]*)")
 
 
 def register(app: Flask) -> None:
@@ -114,7 +117,7 @@ def leave(language: str | None = None) -> Response:
     """Show a page that says nothing of what was there before."""
     spoken = words(choose_language(LANGUAGES, language))
     reply = Response(_render("respond/left.html", spoken), mimetype="text/html")
-    reply.headers["Clear-Site-Data"] = '"cache"'
+    reply.headers.update(FORGET)
     return reply
 
 
@@ -161,6 +164,8 @@ def _render(template: str, spoken: Words, **facts: object) -> str:
 
 def _not_open(_error: Exception) -> Response:
     """Say that it is too early; a page that is under way stays, should our clock be wrong."""
+    if _is_erased():
+        return _left()
     sent = _sent()
     return show(_NOT_OPEN_NOW, sent) if sent and "state" in sent else show(_NOT_OPEN)
 
@@ -171,10 +176,9 @@ def _http(error: HTTPException) -> Response:
 
 def _unreadable(_error: Exception) -> Response:
     """Say that the body was not clean, and keep the answers of the pages before it."""
-    sent = b""
-    with suppress(RequestEntityTooLarge):  # the address may be what cannot be read
-        sent = request.get_data()
-    found = _STATE.search(sent)
+    if _is_erased():
+        return _left()
+    found = _STATE.search(_body())
     if found is None:
         return show((*_UNREADABLE[:2], _SEND_AGAIN))
     language = choose_language(LANGUAGES, (request.view_args or {}).get("language"))
@@ -184,7 +188,26 @@ def _unreadable(_error: Exception) -> Response:
 
 def _storage(_error: Exception) -> Response:
     """Say that the database does not answer, and keep what was sent in the page."""
+    if _is_erased():
+        return _left()
     return show(_STORAGE, _sent())
+
+
+def _is_erased() -> bool:
+    """Tell whether a participant wished to erase and leave: then nothing is kept in a page."""
+    pressed = _ACTION.findall(_body()) if request.path.startswith("/s/") else []
+    return bool(pressed) and pressed[-1] == b"erase"
+
+
+def _left() -> Response:
+    return leave((request.view_args or {}).get("language"))
+
+
+def _body() -> bytes:
+    """Return what was sent, readable or not; nothing if it is too long."""
+    with suppress(RequestEntityTooLarge):  # the address may be what cannot be read
+        return request.get_data()
+    return b""
 
 
 def _sent() -> Fields | None:

@@ -59,6 +59,11 @@ def source_hash(style: str) -> str:
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
+#: Asks the browser to forget what it kept of a visit. Not its storage: these pages keep nothing
+#: there, and parcels of other people may wait in it.
+FORGET = {"Clear-Site-Data": '"cache"'}
+
+
 def content_policy(style: str) -> str:
     """Return a Content-Security-Policy that allows one inline stylesheet and nothing else."""
     return (

@@ -24,7 +24,7 @@ from survey.messages import _
 from survey.models import Wave
 from survey.models.wave import Door
 from survey.operations.responses import Submission, record_response
-from survey.operations.sheets import draft_id, keep_draft, open_draft
+from survey.operations.sheets import draft_id, keep_draft, open_draft, own_draft
 from survey.operations.visits import Visited, how_it_ended
 from survey.operations.waves import fielded_instrument, find_wave, localities_of
 from survey.policy import allow
@@ -33,6 +33,8 @@ from survey.site import site, today
 blueprint = Blueprint("entry", __name__, url_prefix="/desk/rounds")
 
 _NONCE = re.compile(r"[0-9a-f]{32}")
+#: The buttons that store a sheet.
+_STORING = frozenset({"store", "compare", "decide"})
 _PROBLEMS: dict[type[SurveyError], str] = {
     WaveClosedError: _("The round is closed and takes no more sheets."),
     WaveNotOpenError: _("The round is not open yet; enter the sheet when it is."),
@@ -73,12 +75,12 @@ def send(link: str, language: str) -> str | tuple[str, int]:
         return page("no_paper", wave=wave), 422
     spoken = _spoken(wave, language)
     sheet, typed = _sheet(wave, spoken), _typed()
-    if _is_stored(wave, typed):
-        return _done(wave, spoken)
     read = sheet.read(typed.written, is_treatment=typed.is_treatment)
-    if read.errors:
-        return _shown(wave, spoken, sheet, typed, read), 422
     try:
+        if _is_stored(wave, typed):
+            return _again(wave, spoken, typed, read)
+        if read.errors:
+            return _shown(wave, spoken, sheet, typed, read), 422
         return _act(wave, spoken, sheet, typed, read)
     except RefusedError as error:
         problem = {"words": error.words, "values": error.values}
@@ -92,23 +94,33 @@ def _act(
     wave: Wave, language: str, sheet: Sheet, typed: _Typed, read: Entry
 ) -> str | tuple[str, int]:
     """Do what the button says."""
-    key = site().settings.lasting_key()
+    key, nonce = site().settings.lasting_key(), bytes.fromhex(typed.nonce)
     if typed.action == "keep":
         with writing() as session:
-            number = keep_draft(session, find_wave(session, wave.link), read.answers, key)
+            attached = find_wave(session, wave.link)
+            number = keep_draft(session, attached, read.answers, nonce, key)
         return page("entered", wave=wave, spoken=language, number=number)
-    if typed.action not in {"store", "compare", "decide"}:
+    if typed.action not in _STORING:
         return _shown(wave, language, sheet, typed, read, is_checked=True)
     if typed.action == "decide":
         return _store(wave, language, typed, read, draft_id(wave, typed.number, key))
     if not typed.number and typed.action == "store":
-        return _store(wave, language, typed, read, None)
+        with site().database.reading() as session:  # this page may have kept a first entry
+            mine = own_draft(session, wave, nonce, key)
+        return _store(wave, language, typed, read, mine)
     with site().database.reading() as session:
         found, first = open_draft(session, wave, typed.number, key)
     differences = list(sheet.differences(first, read.answers))
     if differences:
         return _shown(wave, language, sheet, typed, read, differences=differences), 422
     return _store(wave, language, typed, read, found)
+
+
+def _again(wave: Wave, language: str, typed: _Typed, read: Entry) -> str:
+    """Answer a page whose sheet is stored as before; whatever else it holds is refused."""
+    if read.errors or typed.action not in _STORING:
+        raise NonceSpentError
+    return _store(wave, language, typed, read, None)
 
 
 def _store(wave: Wave, language: str, typed: _Typed, read: Entry, draft: bytes | None) -> str:

@@ -106,7 +106,12 @@ def spend_code(session: Session, wave: Wave, hashed: bytes) -> None:
 
 def new_code() -> str:
     """Return a code that nobody can guess, in its groups."""
-    signs = [secrets.choice(_LETTERS) for _ in range(GROUPS * GROUP)]
+    return grouped(secrets.token_bytes(GROUPS * GROUP))
+
+
+def grouped(random: bytes) -> str:
+    """Return a letter for each byte of `random`, in groups: five bits of each count."""
+    signs = [_LETTERS[byte % len(_LETTERS)] for byte in random]
     return "-".join("".join(signs[at : at + GROUP]) for at in range(0, len(signs), GROUP))
 
 

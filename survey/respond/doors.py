@@ -6,10 +6,13 @@ tells whether a code was never made, is used, or belongs to another round.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 from flask import Blueprint, Response, after_this_request
 from itsdangerous import BadData, URLSafeTimedSerializer
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from survey.forms import Fields
 from survey.languages import choose_language, words
@@ -22,6 +25,7 @@ from survey.respond.pages import Pages
 from survey.respond.questionnaire import open_questionnaire
 from survey.respond.steps import Outcome, Step
 from survey.respond.visit import CONSENT, Seal, Visit
+from survey.security import FORGET
 from survey.site import site
 
 blueprint = Blueprint("doors", __name__)
@@ -32,6 +36,8 @@ MODES = {Door.OPEN: "self-web", Door.KIOSK: "kiosk", Door.ENUMERATOR: "interview
 TICKET_LIFE = 12 * 3600
 #: Seconds after which a kiosk goes back to its first page: from the last page, and from others.
 _NEXT, _LEFT_ALONE = 20, 600
+#: Seconds that a page of a kiosk is taken longer than it stands there: for a slow network.
+_ON_ITS_WAY = 60
 #: The way in must not be told to another page, not even to one of ours.
 _SILENT = {"Referrer-Policy": "no-referrer"}
 
@@ -51,7 +57,7 @@ def coded(link: str, code: str) -> Response:
 @open_to(Audience.PARTICIPANT)
 def kiosk(link: str) -> Response:
     """Show the page at which a device of the team waits for the next person."""
-    return _start_kiosk(pages_of(link))
+    return start_kiosk(pages_of(link))
 
 
 @blueprint.get("/s/<link>/i/<ticket>")
@@ -96,8 +102,7 @@ def landing(pages: Pages, visit: Visit) -> Response:
 
 def typed(pages: Pages, visit: Visit, fields: Fields) -> Visit:
     """Return the visit with the code that was typed on the page that asks for it."""
-    at_door = (CONSENT, len(pages.questionnaire.screens))
-    if "code" not in fields or visit.screen not in at_door:
+    if not _sends_code(pages, visit, fields):
         return visit
     return replace(visit, code=fields["code"][-1].strip()[:LONGEST])
 
@@ -105,22 +110,35 @@ def typed(pages: Pages, visit: Visit, fields: Fields) -> Visit:
 def stop(pages: Pages, visit: Visit, fields: Fields) -> Response | None:
     """Return the page that stands between this visit and its next step, if one does."""
     action = fields.get("action", ["next"])[-1]
+    barred = bar(pages, visit, action)
+    if barred or action == "erase":
+        return barred
+    return _stop_for_code(pages, visit, fields, action)
+
+
+def bar(pages: Pages, visit: Visit, action: str) -> Response | None:
+    """Return the page that ends a visit whose door is shut, or that is over at a kiosk."""
     if visit.door == Door.KIOSK:
         after_this_request(lambda reply: _restless(reply, pages.wave.link))
         if _has_ended(pages, visit, action):
-            return _start_kiosk(pages)
-    if action == "erase":
-        return None
+            return start_kiosk(pages)
+    return None if action == "erase" or _lets_in(pages.wave, visit) else _shut(pages, visit)
+
+
+def start_kiosk(pages: Pages) -> Response:
+    """Show the first page of a kiosk, for a new visit."""
+    visit = Visit(pages.wave.languages[0], door=Door.KIOSK)
     if not _lets_in(pages.wave, visit):
         return _shut(pages, visit)
-    return _stop_for_code(pages, visit, fields, action)
+    return _start(pages, "respond/kiosk.html", visit)
 
 
 def leaving(pages: Pages, step: Step) -> Response | None:
     """Return the page on which a visit at a kiosk ends without answers, if it does."""
     if step.visit.door != Door.KIOSK or step.outcome not in _WITHOUT_ANSWERS:
         return None
-    with site().database.writing() as session:
+    # What cannot be noted now is erased all the same: the page is old before long.
+    with suppress(DBAPIError, PoolTimeoutError), site().database.writing() as session:
         end_unstored(session, pages.wave, bytes.fromhex(step.visit.nonce), _key())
     return _end_kiosk(pages, step.visit, is_received=False)
 
@@ -145,18 +163,25 @@ def ask_code(pages: Pages, visit: Visit, *, is_wrong: bool = False) -> Response:
 
 
 def _stop_for_code(pages: Pages, visit: Visit, fields: Fields, action: str) -> Response | None:
-    is_sent = "code" in fields
+    is_sent = _sends_code(pages, visit, fields)
     if not needs_code(pages.wave, visit) or (visit.screen != CONSENT and not is_sent):
         return None
     if action.startswith("language:"):
         wished = choose_language(pages.wave.languages, action.removeprefix("language:"))
         spoken = replace(visit, language=wished)
         return ask_code(pages, spoken) if is_sent or not visit.code else None
+    if visit.screen != CONSENT:
+        return None  # judged when the answers are stored: sent again, it is used up already
     with site().database.reading() as session:
         opens = is_unused(session, pages.wave, visit.code, _key())
     if not opens:
         return ask_code(pages, visit, is_wrong=is_sent or bool(visit.code))
-    return pages.consent(visit) if is_sent and visit.screen == CONSENT else None
+    return pages.consent(visit) if is_sent else None
+
+
+def _sends_code(pages: Pages, visit: Visit, fields: Fields) -> bool:
+    """Tell whether a code was typed: only before the first screen and after the last one."""
+    return "code" in fields and visit.screen in (CONSENT, len(pages.questionnaire.screens))
 
 
 _WITHOUT_ANSWERS = {Outcome.ERASE, Outcome.DECLINE, Outcome.YOUNG}
@@ -169,19 +194,18 @@ def _lets_in(wave: Wave, visit: Visit) -> bool:
 
 
 def _has_ended(pages: Pages, visit: Visit, action: str) -> bool:
-    """Tell whether somebody goes back into a visit that is over, other than to send it again."""
+    """Tell whether somebody goes back into a visit that is over, other than to send it again.
+
+    One that was abandoned is over when its page must have gone back to the first one by itself.
+    """
     nonce = bytes.fromhex(visit.nonce)
     with site().database.reading() as session:
         over = how_it_ended(session, pages.wave, nonce, _key())
     is_sent = visit.screen == len(pages.questionnaire.screens) and action in {"next", "without"}
-    return over is Visited.ERASED or (over is Visited.STORED and not is_sent)
-
-
-def _start_kiosk(pages: Pages) -> Response:
-    visit = Visit(pages.wave.languages[0], door=Door.KIOSK)
-    if not _lets_in(pages.wave, visit):
-        return _shut(pages, visit)
-    return _start(pages, "respond/kiosk.html", visit)
+    if over is not Visited.OPEN:
+        return over is Visited.ERASED or not is_sent
+    is_begun = visit.screen != CONSENT or bool(visit.answers or visit.code)
+    return is_begun and action != "erase" and visit.age > _LEFT_ALONE + _ON_ITS_WAY
 
 
 def _start(pages: Pages, template: str, visit: Visit) -> Response:
@@ -196,7 +220,7 @@ def _end_kiosk(pages: Pages, visit: Visit, *, is_received: bool) -> Response:
     empty = Visit(visit.language, door=Door.KIOSK)
     reply = pages.page("respond/kiosk_end.html", empty, facts)
     reply.headers["Refresh"] = f"{_NEXT}; url={facts['start']}"
-    reply.headers["Clear-Site-Data"] = '"cache", "storage"'
+    reply.headers.update(FORGET)
     return reply
 
 

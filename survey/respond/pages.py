@@ -25,6 +25,7 @@ from survey.respond.chance import drawn
 from survey.respond.questionnaire import KEPT, Questionnaire
 from survey.respond.steps import Outcome, Step
 from survey.respond.visit import CONSENT, Seal, Visit
+from survey.security import FORGET
 from survey.shells import HOLE, FilledPage, Shell
 
 
@@ -209,9 +210,6 @@ def _reply(page: str, status: int) -> Response:
 
 
 def _forgotten(reply: Response) -> Response:
-    """Ask the browser to forget what it kept of the visit.
-
-    Not its storage: these pages keep nothing there, and parcels of other people may wait in it.
-    """
-    reply.headers["Clear-Site-Data"] = '"cache"'
+    """Ask the browser to forget what it kept of the visit."""
+    reply.headers.update(FORGET)
     return reply

@@ -205,7 +205,8 @@ def known_wave(link: str) -> Wave | None:
     with suppress(DBAPIError, PoolTimeoutError):
         state = site().database.glance(_STATE, link=link)
         return _frozen(state[0])[0] if state else None
-    built = (each[0] for each in site().built.values() if isinstance(each, tuple))
+    kept = list(site().built.values())  # other threads build meanwhile
+    built = (each[0] for each in kept if isinstance(each, tuple))
     return next((wave for wave in built if wave.link == link), None)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, request
 
 from questionnaires import AnswerError
@@ -15,7 +17,7 @@ from survey.policy import Audience, open_to
 from survey.respond import doors, own_code
 from survey.respond.pages import Pages
 from survey.respond.questionnaire import open_questionnaire
-from survey.respond.steps import Outcome, resume, salvage, take_step
+from survey.respond.steps import Outcome, Step, resume, salvage, take_step
 from survey.respond.visit import CONSENT, Seal, Visit
 from survey.site import site, today
 
@@ -55,8 +57,16 @@ def _came(seal: Seal, fields: Fields, language: str) -> Visit:
 
 def _mend(seal: Seal, pages: Pages, fields: Fields, language: str) -> Response:
     """Go on with a page whose signature is not ours: changed on its way, or older than our key."""
-    said = seal.read(fields["state"][-1])
-    kept = resume(pages.questionnaire, said) if said else None
+    said = seal.read(fields["state"][-1]) or Visit(language)
+    if fields.get("action", [""])[-1] == "erase":
+        erased = Step(Outcome.ERASE, replace(said, language=language))
+        return doors.leaving(pages, erased) or pages.erased(language)
+    kept = resume(pages.questionnaire, said)
+    if kept is None and said.door == Door.KIOSK:
+        return doors.start_kiosk(pages)
+    barred = doors.bar(pages, replace(kept or said, language=language), "next")
+    if barred is not None:
+        return barred  # it would be no use to keep answers that nobody will take
     if kept is None:
         return pages.tampered(salvage(pages.questionnaire, fields, language))
     sent = salvage(pages.questionnaire, fields, language).answers

@@ -10,16 +10,20 @@ import hashlib
 import json
 import re
 import secrets
+import time
 import zlib
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from itsdangerous import BadData, URLSafeSerializer
 from itsdangerous.encoding import base64_decode
 
 from survey.errors import TamperedError
+from survey.forms import UNCLEAN
 from survey.models.wave import Door
+from survey.operations.codes import LONGEST
 
 #: Where a visit stands before its first screen.
 CONSENT = -1
@@ -47,6 +51,8 @@ class Visit:
         The way in: ``open``, ``kiosk`` or ``enumerator``; only a signed field can say the others.
     code : str
         The code that was typed, in rounds that need one; nothing tells whether it opens anything.
+    made : int
+        When its page was made, in seconds; only pages of a kiosk tell, and nothing stores it.
     """
 
     language: str
@@ -55,6 +61,7 @@ class Visit:
     nonce: str = field(default_factory=lambda: secrets.token_hex(16))
     door: str = Door.OPEN
     code: str = ""
+    made: int = 0
 
     def at(self, screen: int, answers: dict[str, str] | None = None) -> Visit:
         """Return the visit at another screen, with further answers."""
@@ -64,6 +71,11 @@ class Visit:
     def is_blank(self) -> bool:
         """Whether it carries nothing, so that its first page is the same for everybody."""
         return not self.answers and not self.code and self.door == Door.OPEN
+
+    @property
+    def age(self) -> int:
+        """How many seconds ago the page of a kiosk was made."""
+        return int(time.time()) - self.made
 
 
 class Seal:
@@ -80,7 +92,9 @@ class Seal:
     def close(self, visit: Visit) -> str:
         """Return the hidden field that carries `visit`."""
         told = [visit.language, visit.screen, visit.answers, visit.nonce]
-        came = {"door": str(visit.door), "code": visit.code}
+        came: dict[str, str | int] = {"door": str(visit.door), "code": visit.code}
+        if visit.door == Door.KIOSK:
+            came["made"] = int(time.time())
         is_usual = visit.door == Door.OPEN and not visit.code
         return self._serializer.dumps(told if is_usual else [*told, came])
 
@@ -118,10 +132,23 @@ def _visit_if_one(content: object) -> Visit | None:
     match content:
         case [str(language), int(screen), dict(answers), str(nonce)] if _NONCE.fullmatch(
             nonce
-        ) and all(isinstance(each, str) for each in answers.values()):
+        ) and all(_is_clean(each) for each in answers.values()):
             return Visit(language, screen, answers, nonce)
-        case [*told, {"code": str(code)}] if len(told) == 4:
-            # The way in must be signed; a code opens something or not, whoever brings it.
+        case [*told, {"code": str(code)} as came] if len(told) == 4 and _is_clean(code, LONGEST):
+            # A code opens something or not, whoever brings it. The way in must be signed, but for
+            # a kiosk, where anybody can begin.
             found = _visit_if_one(told)
-            return found and replace(found, code=code)
+            return found and replace(found, code=code, **_kiosk(came))
     return None
+
+
+def _kiosk(came: object) -> dict[str, Any]:
+    """Return the way in of a visit, and the age of its page, if it says that it is at a kiosk."""
+    match came:
+        case {"door": Door.KIOSK, "made": int(made)}:
+            return {"door": Door.KIOSK, "made": made}
+    return {}
+
+
+def _is_clean(said: object, longest: int = _LARGEST) -> bool:
+    return isinstance(said, str) and len(said) <= longest and not UNCLEAN.search(said)

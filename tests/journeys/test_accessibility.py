@@ -18,7 +18,9 @@ from survey.app import create_app
 from survey.config import Settings
 from survey.db import Database
 from survey.migrate import migrate
+from survey.models.wave import Door
 from survey.operations.waves import open_wave
+from survey.respond.doors import new_ticket
 from survey.site import today
 from tests.conftest import FACTS, localities, plan, sqlite_url
 from tests.journeys.axe import violations
@@ -52,6 +54,9 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Fla
         open_wave(session, cohesion, over, localities())
         later = plan(**usual, link="later", opens_on=future, closes_on=future)
         open_wave(session, cohesion, later, localities())
+        ways_in = (Door.CODES, Door.KIOSK, Door.ENUMERATOR)
+        doors = plan(**usual, link="doors", form="short", doors=ways_in, linking=True)
+        open_wave(session, cohesion, doors, localities())
     every = {"link": "every", "breakdowns": (), "protection": "open"}
     sealing_wave(database, read_instrument(FOLDER), AREAS, **every)
     app = create_app(Settings(folder, sqlite_url(folder), "s" * 48))
@@ -110,6 +115,32 @@ def visit_of(client: FlaskClient, address: str) -> Pages:
     return shown
 
 
+def doors_of(app: Flask, language: str) -> Pages:
+    """Return the pages at the ways into a round, and the one that offers a code of one's own."""
+    client = app.test_client()
+    address = f"/s/doors/{language}"
+    with app.app_context():
+        begin = f"/s/doors/i/{new_ticket('doors')}"
+    shown = {
+        "code": client.get(address).text,
+        "wrong code": client.post(address, data={"code": "0000"}).text,
+        "kiosk": client.get("/s/doors/kiosk").text,
+        "interview": client.get(begin).text,
+        "shut": client.get("/s/round-one/kiosk").text,
+        "phone": client.get("/s/every/field/").text,
+    }
+    person = Participant(client, "/s/doors/kiosk")
+    person.address = address
+    person.send(action=f"language:{language}")
+    shown["end of a kiosk"] = person.send(action="erase").text
+    person = Participant(client, begin)
+    person.address = address
+    person.send(action=f"language:{language}")
+    shown["own code"] = person.begin().answer_all({"D1": "P1"}).send(action="next").text
+    shown["no own code"] = person.send(action="next").text
+    return shown
+
+
 @pytest.fixture(scope="module")
 def pages(installation: tuple[Flask, Database]) -> Callable[[str], Pages]:
     made: dict[str, Pages] = {}
@@ -159,6 +190,16 @@ def test_no_page_keeps_anybody_out(tab: Page, pages: Callable[[str], Pages], lan
     assert len(shown) >= 20
     full = WIDTHS[LANGUAGES.index(language) % len(WIDTHS)]
     wrong = {name: found_on(tab, html, full) for name, html in shown.items()}
+    assert {name: found for name, found in wrong.items() if found} == {}
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_no_door_keeps_anybody_out(
+    tab: Page, installation: tuple[Flask, Database], language: str
+) -> None:
+    wrong = {
+        name: found_on(tab, html) for name, html in doors_of(installation[0], language).items()
+    }
     assert {name: found for name, found in wrong.items() if found} == {}
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 from sqlalchemy import func, select, update
 
 from questionnaires import Instrument, item_type, read_instrument
@@ -325,8 +325,11 @@ def test_what_the_server_does_not_take_is_kept_and_explained_and_leaves_as_a_fil
 def test_a_full_phone_says_so_and_the_answers_leave_as_a_file(
     context: BrowserContext, site: Site, tmp_path: Path
 ) -> None:
-    wave = site.open("full")
-    page = visited(context, wave)
+    wave = site.open("full", doors=("kiosk",))
+    page = context.new_page()
+    page.clock.install()
+    page.goto(f"/s/{wave.link}/field/")
+    expect(page.locator("html[data-ready]")).to_be_attached()
     chromium = context.new_cdp_session(page)
     quota = {"origin": site.network.address}
     fill_in(page, GIVEN)
@@ -334,6 +337,8 @@ def test_a_full_phone_says_so_and_the_answers_leave_as_a_file(
     page.click("button.main[value=next]")
     expect(page.locator("h1")).to_have_text("These answers are not kept yet")
     page.click("button[value=again]")
+    expect(page.locator("h1")).to_have_text("These answers are not kept yet")
+    page.clock.fast_forward("10:00")  # the page is the only copy: nobody else begins at it
     expect(page.locator("h1")).to_have_text("These answers are not kept yet")
     with page.expect_download() as coming:
         page.click("button[value=file]")
@@ -387,13 +392,53 @@ def test_erasing_walking_away_and_removing_leave_nothing(
     expect(page.locator("input[name=consent]").first).to_be_visible()
     begin(page)
     expect(page.locator("select[name=lives_area]")).to_have_value("")
+    page.select_option("select[name=lives_area]", "S")
+    page.click("button[value=back]")
+    expect(page.locator("input[name=consent]").first).to_be_visible()
+    page.clock.fast_forward("04:00")
+    begin(page)
+    expect(page.locator("select[name=lives_area]")).to_have_value("")
     page.click("button.erase")
+    nobody_removes_what_waits(page, site)
     page.on("dialog", lambda dialog: dialog.accept())
     page.click("[data-do=leave]")
     expect(page.locator("#outbox")).to_be_hidden()
     mine = "async () => [(await navigator.serviceWorker.getRegistrations()).length,"
     mine += " (await caches.keys()).length, (await indexedDB.databases()).length]"
     assert page.evaluate(mine) == [0, 0, 0]
+
+
+def nobody_removes_what_waits(page: Page, site: Site) -> None:
+    """Somebody who passes by a kiosk can remove its form only when nothing waits in it."""
+    site.network.weather = Weather.CUT
+    page.evaluate(QUEUE, people(1))
+    page.click("[data-do=send]")
+    expect_waiting(page, 1)
+    expect(page.locator("[data-do=leave]")).to_be_hidden()
+    page.evaluate("document.querySelector('[data-do=leave]').click()")
+    expect_waiting(page, 1)
+    site.network.weather = Weather.FAIR
+    page.click("[data-do=send]")
+    expect_waiting(page, 0)
+
+
+def test_a_queue_that_cannot_be_read_is_not_removed_unasked(
+    context: BrowserContext, site: Site
+) -> None:
+    page = visited(context, site.open("unread"))
+    asked = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.evaluate(
+        "() => { IDBObjectStore.prototype.getAll = () => { throw new Error('unreadable'); }; }"
+    )
+    page.click("[data-do=leave]")
+    expect(page.locator("#outbox")).to_be_visible()
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize(("width", "language"), [(320, "ar"), (1200, "en")])

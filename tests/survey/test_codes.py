@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from questionnaires import AnswerError, Instrument
+from questionnaires.forms import RESERVED
 from survey.config import Settings
 from survey.db import Database
 from survey.errors import CodeError, ParcelError, RefusedError, SurveyError
@@ -37,6 +38,7 @@ from survey.operations.responses import (
 )
 from survey.operations.retention import overdue
 from survey.operations.waves import close_wave, fielded_instrument, open_wave
+from survey.respond.own_code import HINTS
 from survey.site import today
 from tests.conftest import KEY, answers, localities, plan
 from tests.survey.participant import Page, Participant
@@ -334,6 +336,35 @@ def test_two_tabs_with_one_code_store_one_response_and_keep_the_other_answers(
     tabs[1].send(code=pack[1], action="next")
     assert tabs[1].page.is_received
     assert stored(database) == 2
+
+
+def test_the_last_page_with_another_code_is_received_again(
+    client: FlaskClient, database: Database, pack: list[str]
+) -> None:
+    tabs = [Participant(client), Participant(client)]
+    for tab in tabs:
+        tab.send(code=pack[0])
+        tab.begin().answer_all({"D1": "P1", "T1": "4"})
+    for tab in tabs:
+        tab.send(action="next")
+    tabs[1].send(code=pack[1], action="next")
+    assert tabs[1].page.is_received
+    again = client.post(tabs[1].address, data=tabs[1].sent)
+    assert Page(again.text).is_received
+    assert stored(database) == 2
+
+
+def test_no_item_can_be_named_as_a_box_of_the_doors() -> None:
+    assert {"code", *HINTS} <= RESERVED
+
+
+def test_a_code_is_typed_at_the_door_only(client: FlaskClient, pack: list[str]) -> None:
+    person = Participant(client)
+    person.send(code=pack[0])
+    person.begin()
+    asked = set(person.page.offered)
+    person.send(code="nothing", action="language:ar")
+    assert set(person.page.offered) == asked
 
 
 def test_nobody_passes_the_page_of_the_code(client: FlaskClient, pack: list[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 
 import pytest
 from flask import Flask
@@ -25,11 +26,16 @@ SAID = {
 #: A policy may name these, hashes, and nothing else.
 SOURCES = {"'none'", "'self'", "data:"}
 _HASH = re.compile(r"'sha256-[A-Za-z0-9+/]{43}='")
+#: Addresses that hold a code or a ticket, which no other page may learn.
+_SECRET = re.compile(r"/s/[^/]+/[ci]/[^/]+")
 
 
 def problems(reply: TestResponse) -> list[str]:
     """Return what is wrong with the headers of a reply."""
-    found = [name for name, value in SAID.items() if reply.headers.get(name) != value]
+    said = dict(SAID)
+    if _SECRET.fullmatch(reply.request.path) and reply.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+        said["Referrer-Policy"] = "no-referrer"
+    found = [name for name, value in said.items() if reply.headers.get(name) != value]
     found += [name for name in ("ETag", "Last-Modified", "Server-Timing") if name in reply.headers]
     policy = reply.headers.get("Content-Security-Policy", "")
     parts = dict(part.strip().split(" ", 1) for part in policy.split(";")) if policy else {}

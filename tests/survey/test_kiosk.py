@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import TimestampSigner
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from questionnaires import Instrument
 from survey.config import Settings
@@ -62,7 +62,7 @@ def test_a_kiosk_begins_in_every_language_and_says_how_the_answers_came(
 def test_the_last_page_of_a_kiosk_makes_room_by_itself(client: FlaskClient, both: Wave) -> None:
     person = begun(client).finish({"D1": "P1"})
     assert person.reply.headers["Refresh"] == "20; url=/s/round-one/kiosk"
-    assert person.reply.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert person.reply.headers["Clear-Site-Data"] == '"cache"'
     assert ("a", {"class": "button", "href": "/s/round-one/kiosk"}) in person.page.tags
     assert person.reply.headers["Cache-Control"] == "no-store"
     assert "state" not in person.page.hidden
@@ -214,7 +214,86 @@ def test_nobody_can_claim_a_door_that_was_not_signed(
     forged = Seal("f" * 48, "round-one").close(Visit("en", 0, {"D1": "P1"}, door=Door.ENUMERATOR))
     person = Participant(client, "/s/round-one/kiosk")
     person.reply = client.post("/s/round-one/en", data={"state": forged})
-    assert person.reply.status_code == 422
-    again = person.page.hidden | {"action": "next", "consent": "yes"}
-    assert client.post("/s/round-one/en", data=again).status_code == 404
+    assert person.reply.status_code == 404
+    assert "kept" not in person.page.text
     assert modes(database) == []
+
+
+# Visits that were left, and keys that were changed.
+
+
+def later(monkeypatch: pytest.MonkeyPatch, seconds: int) -> None:
+    now = time.time() + seconds
+    monkeypatch.setattr("survey.respond.visit.time.time", lambda: now)
+
+
+def test_nobody_goes_back_into_a_visit_that_was_abandoned_at_a_kiosk(
+    client: FlaskClient, database: Database, both: Wave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = Page(client.get("/s/round-one/kiosk").text).hidden
+    person = begun(client).begin()
+    first = dict(person.page.hidden)
+    person.answer_all({"D1": "P1", "T1": "5"})
+    review = dict(person.page.hidden)
+    later(monkeypatch, 650)
+    before = Page(client.post(person.address, data=review | {"action": "back"}).text)
+    assert before.offered
+    later(monkeypatch, 670)
+    for sent in (first | {"D1": "P1"}, review | {"action": "screen:0"}, review):
+        page = Page(client.post(person.address, data=sent).text)
+        assert page.buttons == ["language:en", "language:ar"]
+    assert modes(database) == []
+    waited = client.post("/s/round-one/en", data=start | {"action": "language:en"})
+    assert "consent" in Page(waited.text).offered
+
+
+def test_answers_of_a_kiosk_that_were_stored_are_received_however_late_they_are_sent_again(
+    client: FlaskClient, both: Wave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = begun(client).finish({"D1": "P1"})
+    later(monkeypatch, 5000)
+    assert Page(client.post(person.address, data=person.sent).text).is_received
+
+
+def test_only_pages_of_a_kiosk_say_when_they_were_made(settings: Settings) -> None:
+    seal = Seal(settings.signing_keys(), "round-one")
+    for door in (Door.OPEN, Door.ENUMERATOR):
+        assert seal.open(seal.close(Visit("en", door=door, code="x"))).made == 0
+    assert seal.open(seal.close(Visit("en", door=Door.KIOSK))).made > 0
+
+
+def test_a_visit_at_a_kiosk_outlives_a_change_of_the_signing_key(
+    client: FlaskClient, database: Database, both: Wave
+) -> None:
+    old = Seal("f" * 48, "round-one")
+    state = old.close(Visit("en", 0, {"D1": "P1"}, door=Door.KIOSK))
+    person = begun(client)
+    person.reply = client.post("/s/round-one/en", data={"state": state, "D1": "P1"})
+    assert "Your answers are kept in this page" in person.page.text
+    person.answer_all({"D1": "P1"}).send(action="next")
+    assert person.page.is_received
+    assert modes(database) == ["kiosk"]
+    first = old.close(Visit("en", door=Door.KIOSK))
+    again = client.post("/s/round-one/en", data={"state": first, "action": "language:ar"})
+    assert Page(again.text).buttons == ["language:en", "language:ar"]
+
+
+def test_erase_and_leave_erases_when_nothing_can_be_noted(
+    client: FlaskClient, database: Database, both: Wave
+) -> None:
+    person = begun(client).begin()
+    changed = {"state": person.page.hidden["state"][:-3] + "abc", "action": "erase"}
+    page = client.post(person.address, data=changed)
+    assert page.headers["Refresh"].startswith("20;")
+    assert "state" not in Page(page.text).hidden
+    person = begun(client).begin()
+    refuse = (
+        "CREATE TRIGGER full BEFORE INSERT ON spent_nonce BEGIN SELECT RAISE(FAIL, 'full'); END"
+    )
+    with database.engine.begin() as connection:
+        connection.execute(text(refuse))
+    person.send(action="erase")
+    assert person.reply.status_code == 200
+    assert person.reply.headers["Refresh"].startswith("20;")
+    with database.engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER full"))

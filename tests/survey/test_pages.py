@@ -15,6 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous.encoding import base64_encode
 from sqlalchemy import select, text
+from werkzeug.test import TestResponse
 
 from questionnaires import Instrument, InstrumentError, read_instrument
 from questionnaires.check.readability import FORMULAS
@@ -34,6 +35,7 @@ from tests.survey.participant import Page, Participant
 from tests.survey.test_cli import ROUND
 
 HELP = "Helpline (en)"
+FORM = "application/x-www-form-urlencoded"
 
 
 def opened(database: Database, **changes: Any) -> Wave:
@@ -289,6 +291,79 @@ def test_what_nobody_vouches_for_is_checked_word_by_word(
     assert {"consent", "D1"} & participant.page.offered.keys()
     assert not participant.page.chosen
     assert stored(database) == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        ["en", 1, {}, "0" * 32, {"door": "open", "code": "\ud800"}],
+        ["en", 1, {}, "0" * 32, {"door": "open", "code": "x" * 65}],
+        ["en", 1, {"B1": "\ud800"}, "0" * 32],
+    ],
+    ids=["code", "long", "answer"],
+)
+def test_what_no_page_of_ours_could_hold_is_no_visit(content: object) -> None:
+    assert Seal("s" * 48, "round-one").read(forged(content)) is None
+
+
+def test_a_kiosk_is_the_only_way_in_that_needs_no_signature() -> None:
+    seal = Seal("s" * 48, "round-one")
+    for door, found in (("kiosk", "kiosk"), ("enumerator", "open"), ("nowhere", "open")):
+        came = {"door": door, "code": "", "made": 5}
+        visit = seal.read(forged(["en", 1, {}, "0" * 32, came]))
+        assert visit is not None
+        assert visit.door == found
+
+
+# Erasing when something is wrong
+
+
+def is_empty(reply: TestResponse) -> bool:
+    page = Page(reply.text)
+    return (reply.status_code, page.hidden) == (200, {}) and "Clear-Site-Data" in reply.headers
+
+
+def test_erase_and_leave_erases_whatever_is_wrong(
+    client: FlaskClient, database: Database, wave: Wave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = Participant(client).begin().page.hidden["state"]
+    address = f"/s/{wave.link}/en"
+    sent = {"state": state, "D1": "P1", "action": "erase"}
+    erased = client.post(address, data=sent | {"state": state[:-3] + "abc"})
+    assert "Nothing was kept." in erased.text
+    assert "P1" not in erased.text
+    unclean = f"state={state}&action=next&T9=%00&action=erase"
+    assert is_empty(client.post(address, data=unclean.encode(), content_type=FORM))
+    pressed = f"state={state}&action=erase&T9=%00&action=next"
+    assert not is_empty(client.post(address, data=pressed.encode(), content_type=FORM))
+    with monkeypatch.context() as clock:
+        clock.setattr(asking, "today", lambda: date(1970, 1, 1))
+        assert is_empty(client.post(address, data=sent))
+    with database.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE wave RENAME TO away"))
+    assert is_empty(client.post(address, data=sent))
+
+
+def test_a_message_is_shown_while_other_threads_build(
+    app: Flask, client: FlaskClient, database: Database, wave: Wave
+) -> None:
+    assert Participant(client).reply.status_code == 200
+    built = app.extensions["sixfold"].built
+    ours = built.pop(wave.id)
+
+    class Other:
+        """A wave of another link; while it is looked at, something else is built."""
+
+        @property
+        def link(self) -> str:
+            built["more"] = None
+            return "other"
+
+    built[0], built[wave.id] = (Other(), None), ours
+    with database.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE wave RENAME TO away"))
+    reply = client.get("/s/round-one/en")
+    assert (reply.status_code, HELP in reply.text) == (503, True)
 
 
 # Clocks, tabs, and other ways to be late

@@ -154,6 +154,42 @@ def test_a_sheet_is_stored_once_as_paper_however_often_it_is_sent(
     ]
 
 
+def test_another_sheet_under_a_spent_nonce_is_refused(desk: tuple[Database, Colleague]) -> None:
+    database, rita = desk
+    sent = fresh(rita) | typed(D1="3", T1="4")
+    assert "The sheet is stored" in rita.post(PATH, action="store", **sent).text
+    before = count(database, Inbox), count(database, Draft)
+    other, wrong = sent | typed(T1="5"), sent | typed(T1="9")
+    for action, again in (
+        ("store", other),
+        ("compare", other),
+        ("decide", other),
+        ("store", wrong),
+        ("keep", sent),
+        ("check", sent),
+    ):
+        reply = rita.post(PATH, action=action, **again)
+        assert reply.status_code == 422
+        assert "sent before with other answers" in reply.text
+    assert "The sheet is stored" in rita.post(PATH, action="store", **sent).text
+    assert (count(database, Inbox), count(database, Draft)) == before
+
+
+def test_a_first_entry_is_kept_once_however_often_it_is_sent(
+    desk: tuple[Database, Colleague],
+) -> None:
+    database, rita = desk
+    before, drafts = count(database, Inbox), count(database, Draft)
+    sent = fresh(rita) | typed(D1="2", T1="1")
+    pages = {rita.post(PATH, action="keep", **sent).text for _ in range(2)}
+    numbers = {re.search(r'id="number">([^<]+)<', page)[1] for page in pages}  # type: ignore[index]
+    assert (len(numbers), count(database, Draft)) == (1, drafts + 1)
+    other = rita.post(PATH, action="keep", **sent | typed(T1="2"))
+    assert (other.status_code, "sent before" in other.text) == (422, True)
+    assert "The sheet is stored" in rita.post(PATH, action="store", **sent).text
+    assert (count(database, Inbox), count(database, Draft)) == (before + 1, drafts)
+
+
 def first_entry(rita: Colleague, **given: str) -> str:
     page = rita.post(PATH, action="keep", **fresh(rita), **typed(**given)).text
     return re.search(r'id="number">([0-9A-Z]{4}-[0-9A-Z]{4})<', page)[1]  # type: ignore[index]
@@ -206,7 +242,7 @@ def test_no_draft_can_be_read_from_disk(
 ) -> None:
     given = answers(cohesion, D1="P2", T1="5", T2="4", T3="3")
     with database.writing() as session:
-        number = keep_draft(session, wave, given, KEY)
+        number = keep_draft(session, wave, given, b"n" * 16, KEY)
     everything = b"".join(path.read_bytes() for path in files(settings.instance))
     for mark in (b'"T1": "5"', number.encode(), number.replace("-", "").encode()):
         assert mark not in everything
@@ -219,7 +255,7 @@ def test_no_draft_can_be_read_from_disk(
 
 def test_drafts_end_with_their_round(database: Database, wave: Wave, cohesion: Instrument) -> None:
     with database.writing() as session:
-        keep_draft(session, wave, answers(cohesion), KEY)
+        keep_draft(session, wave, answers(cohesion), b"n" * 16, KEY)
         close_wave(session, session.get_one(Wave, wave.id))
     assert count(database, Draft) == 0
 

@@ -27,7 +27,7 @@ const sending = new Sending(outbox, (state) => {
 });
 const panel = new Panel(document.getElementById("outbox"), outbox, {
   send: () => sending.soon(), leave,
-});
+}, kit.idleSeconds > 0);
 
 const fresh = () => ({ language: usual, screen: CONSENT, answers: {} });
 let visit = fresh();
@@ -156,10 +156,16 @@ document.addEventListener("click", (event) => {
 addEventListener("beforeunload", (event) => { if (isAnswering()) event.preventDefault(); });
 others.onmessage = () => panel.refresh();
 
-/** At a kiosk, a questionnaire that nobody goes on with is not for the next person to read. */
+/**
+ * At a kiosk, a questionnaire that nobody goes on with is not for the next person to read. Without
+ * room on the phone the sealed parcel is nowhere else, and nobody can read it: it stays.
+ */
 function rest() {
   clearTimeout(idle);
-  idle = setTimeout(() => { if (view !== "consent") anew(); }, kit.idleSeconds * 1000);
+  idle = setTimeout(() => {
+    const isBegun = view !== "consent" || Object.keys(visit.answers).length > 0;
+    if (isBegun && view !== "full") anew();
+  }, kit.idleSeconds * 1000);
 }
 if (kit.idleSeconds) {
   for (const kind of ["pointerdown", "keydown", "input", "scroll"]) addEventListener(kind, rest);
@@ -168,8 +174,9 @@ if (kit.idleSeconds) {
 
 async function leave() {
   const { words } = kit.languages[visit.language];
-  const kept = await outbox.all().catch(() => []);
-  if (kept.length && !confirm(words.leave)) return;
+  const kept = await outbox.all().catch(() => undefined);
+  const mayWait = !kept || kept.length > 0; // what cannot be read may be somebody's answers
+  if (mayWait && (kit.idleSeconds || !confirm(words.leave))) return;
   await outbox.remove();
   await remove();
   panel.hide();

@@ -8,11 +8,13 @@ const one = (root, kind, name) => root.querySelector(`[data-${kind}="${name}"]`)
 /** Shows the outbox to whoever holds the phone between two people. */
 export class Panel {
   /** @param {HTMLElement} place @param {import("./outbox.js").Outbox} outbox
-   * @param {{send: () => void, leave: () => void}} acts */
-  constructor(place, outbox, acts) {
+   * @param {{send: () => void, leave: () => void}} acts
+   * @param {boolean} isShared  at a kiosk nobody who passes by may remove what waits */
+  constructor(place, outbox, acts, isShared) {
     this.place = place;
     this.outbox = outbox;
     this.acts = acts;
+    this.isShared = isShared;
     this.state = "idle";
     place.addEventListener("click", (event) => this.act(event.target.dataset?.do));
   }
@@ -22,6 +24,7 @@ export class Panel {
     this.words = pieces.words;
     this.language = language;
     this.place.replaceChildren(nodes(pieces.panel));
+    this.place.querySelector("[data-do=leave]").hidden = this.isShared;
     this.place.hidden = false;
     await this.refresh();
   }
@@ -45,6 +48,7 @@ export class Panel {
     one(this.place, "say", "state").textContent = said;
     one(this.place, "say", "waiting").textContent = String(waiting);
     one(this.place, "say", "sent").textContent = sent ? this.day(sent) : this.words.never;
+    one(this.place, "do", "leave").hidden = this.isShared && all.length > 0;
     one(this.place, "part", "kept").hidden = !kept.length;
     one(this.place, "say", "kept").replaceChildren(...this.reasons(kept));
   }
