@@ -21,7 +21,7 @@ from analysis.ordinal import OrdinalFit, fit_ordinal, null_likelihood
 from analysis.reliability.alpha import Reliability, reliability
 from analysis.reliability.items import Items, complete, covariance, item_matrix
 from analysis.reliability.onefactor import one_factor
-from analysis.stages import BoolArray, FloatArray
+from analysis.stages import FloatArray
 
 #: Congruence of loadings: from here they are the same, and from there fair.
 SAME, FAIR = 0.95, 0.85
@@ -150,6 +150,37 @@ def equivalence(items: Items, group: ArrayLike) -> Equivalence:
     Zumbo (1999), *A Handbook on the Theory and Methods of Differential Item Functioning*;
     Jodoin and Gierl (2001) for the sizes, *Applied Measurement in Education* 14, 329-349.
     """
+    names, values, labels, parts = _grouped(items, group)
+    groups = {
+        label: reliability(dict(zip(names, part.T, strict=True))) for label, part in parts.items()
+    }
+    return Equivalence(groups, _congruences(parts), _differences(names, values, labels))
+
+
+def likeness(
+    items: Items, group: ArrayLike
+) -> tuple[tuple[Congruence, ...], tuple[ItemDifference, ...]]:
+    """Tell what decides whether groups may be compared, and no more than that.
+
+    Parameters and errors are those of `equivalence`.
+
+    Returns
+    -------
+    tuple
+        Its `congruence` and `items`; no items where the congruence of some groups is unknown or
+        below `FAIR`, since nothing else matters then.
+    """
+    names, values, labels, parts = _grouped(items, group)
+    congruence = _congruences(parts)
+    if any(each.phi is None or each.phi < FAIR for each in congruence):
+        return congruence, ()
+    return congruence, _differences(names, values, labels)
+
+
+def _grouped(
+    items: Items, group: ArrayLike
+) -> tuple[tuple[str, ...], FloatArray, NDArray[np.str_], dict[str, FloatArray]]:
+    """Return names, answers and labels of all, and the answers of each group."""
     names, values = item_matrix(items)
     given = np.asarray(group)
     if given.shape != (len(values),):
@@ -160,12 +191,7 @@ def equivalence(items: Items, group: ArrayLike) -> Equivalence:
     found = [str(label) for label in np.unique(labels) if label]
     if not found:
         raise EstimateError("nobody has a group; give each respondent a label")
-    parts = {label: values[labels == label] for label in found}
-    groups = {
-        label: reliability(dict(zip(names, part.T, strict=True))) for label, part in parts.items()
-    }
-    rows = ~np.isnan(values).any(axis=1) & (labels != "")
-    return Equivalence(groups, _congruences(parts), _differences(names, values, labels, rows))
+    return names, values, labels, {label: values[labels == label] for label in found}
 
 
 def tucker_phi(first: FloatArray, second: FloatArray) -> float:
@@ -188,8 +214,9 @@ def _congruences(parts: Mapping[str, FloatArray]) -> tuple[Congruence, ...]:
 
 
 def _differences(
-    names: tuple[str, ...], values: FloatArray, labels: NDArray[np.str_], rows: BoolArray
+    names: tuple[str, ...], values: FloatArray, labels: NDArray[np.str_]
 ) -> tuple[ItemDifference, ...]:
+    rows = ~np.isnan(values).any(axis=1) & (labels != "")
     kept, group = values[rows], labels[rows]
     found = [_difference(names[j], kept, j, group) for j in range(len(names))]
     p = adjusted([each.p for each in found], "holm")

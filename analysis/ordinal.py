@@ -105,13 +105,16 @@ class _Model:
 
     def log_likelihood(self, at: FloatArray) -> float:
         """Return the log-likelihood; minus infinity where thresholds cross."""
-        share = self._ends(at)[0] - self._ends(at)[1]
+        high, low = self._ends(at)
+        share = high - low
         return float(np.log(share).sum()) if (share > 0).all() else -np.inf
 
     def better(self, at: FloatArray) -> FloatArray | None:
         """Return where a Newton step leads; None when it leads nowhere higher."""
         before = self.log_likelihood(at)
-        step = self._step(at)
+        step, gain = self._step(at)
+        if not gain > _GAIN * abs(before):  # no part of the step can reach the least gain either
+            return None
         for halving in range(_HALVINGS):
             tried: FloatArray = at + step / 2**halving
             if self.log_likelihood(tried) > before + _GAIN * abs(before):
@@ -124,7 +127,8 @@ class _Model:
         low = np.where(self.bottom, 0.0, _logistic(self.lower @ at))
         return high, low
 
-    def _step(self, at: FloatArray) -> FloatArray:
+    def _step(self, at: FloatArray) -> tuple[FloatArray, float]:
+        """Return a Newton step, and the gain that it promises."""
         high, low = self._ends(at)
         share = high - low
         rise, fall = high * (1 - high), low * (1 - low)
@@ -135,7 +139,9 @@ class _Model:
             - (self.upper.T * bend_up) @ self.upper
             + (self.lower.T * bend_down) @ self.lower
         )
-        return np.asarray(np.linalg.lstsq(curvature, score.sum(axis=0), rcond=None)[0])
+        slope = score.sum(axis=0)
+        step = np.asarray(np.linalg.lstsq(curvature, slope, rcond=None)[0])
+        return step, float(step @ slope) / 2
 
 
 def _logistic(u: FloatArray) -> FloatArray:

@@ -6,7 +6,7 @@ A chapter is data: `topics` names the tables, their rows and the breakdowns by w
 
 from analysis.chapters.checks import checks_of
 from analysis.chapters.contrasts import Rounds, measure_changes, measure_differences
-from analysis.chapters.measure import measure_topics
+from analysis.chapters.measure import count_people, measure_topics
 from analysis.chapters.plan import topics_of
 from analysis.chapters.sources import Source, triangulate
 
@@ -14,6 +14,7 @@ __all__ = [
     "Rounds",
     "Source",
     "checks_of",
+    "count_people",
     "measure_changes",
     "measure_differences",
     "measure_topics",

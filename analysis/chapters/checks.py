@@ -18,7 +18,7 @@ from analysis.disclosure.checks import (
 )
 from analysis.disclosure.rounding import score as rounded
 from analysis.equivalence import ENOUGH as ENOUGH_TO_COMPARE
-from analysis.equivalence import FAIR, SAME, Equivalence, equivalence
+from analysis.equivalence import FAIR, SAME, Congruence, ItemDifference, likeness
 from analysis.errors import AnalysisError
 from analysis.estimate import Domain
 from analysis.frame import Frame
@@ -31,6 +31,9 @@ from questionnaires import Rule
 
 #: Complete answers below which nothing is said, and alpha from which questions hang together.
 ENOUGH, GOOD = 100, 0.7
+
+#: Answers below which nothing tells that a language was spoken at all.
+SPOKEN = 30
 
 #: Complete answers of each group that a comparison looks at: more would only take longer.
 JUDGED = 200
@@ -73,12 +76,14 @@ def checks_of(
 
 
 def _scales(frame: Frame, scale: Scored, form: str) -> Iterator[ScaleCheck]:
-    """Yield the check of a scale in all languages together, and in each of several."""
+    """Yield the check of a scale in all languages together, and in each that is not rare."""
     items = dimension_items(frame, scale.name, form)
     yield _scale(scale.name, "", reliability(items))
     languages = np.unique(frame.language).tolist()
     for language in languages if len(languages) > 1 else ():
         rows = frame.language == language
+        if rows.sum() < SPOKEN:  # that few spoke it is nobody's business
+            continue
         part = {name: values[rows] for name, values in items.items()}
         yield _scale(scale.name, str(language), reliability(part))
 
@@ -126,10 +131,10 @@ def _verdict(items: Mapping[str, FloatArray], masks: Mapping[Domain, BoolArray])
     rows = np.concatenate(chosen)
     label = np.repeat(np.arange(len(chosen)).astype(str), [len(each) for each in chosen])
     try:
-        found = equivalence({name: values[rows] for name, values in items.items()}, label)
+        found = likeness({name: values[rows] for name, values in items.items()}, label)
     except (AnalysisError, np.linalg.LinAlgError):
         return Comparison.FEW
-    return _judge(found)
+    return _judge(*found)
 
 
 def _spread(rows: BoolArray) -> IntArray:
@@ -139,13 +144,12 @@ def _spread(rows: BoolArray) -> IntArray:
     return found[::step].astype(np.int64)
 
 
-def _judge(found: Equivalence) -> Comparison:
-    unlike = [each.phi for each in found.congruence if each.phi is None or each.phi < FAIR]
-    if unlike:
+def _judge(congruence: Sequence[Congruence], differences: Sequence[ItemDifference]) -> Comparison:
+    if any(each.phi is None or each.phi < FAIR for each in congruence):
         return Comparison.NEVER
-    if any(each.size in ("moderate", "large", "unknown") for each in found.items):
+    if any(each.size in ("moderate", "large", "unknown") for each in differences):
         return Comparison.WARNING
-    fair = any(each.phi is not None and each.phi < SAME for each in found.congruence)
+    fair = any(each.phi is not None and each.phi < SAME for each in congruence)
     return Comparison.CARE if fair else Comparison.FREE
 
 

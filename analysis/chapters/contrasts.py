@@ -14,6 +14,8 @@ from analysis.contrasts import Difference, joint
 from analysis.design import Design
 from analysis.disclosure.clusters import has_few_clusters, steady
 from analysis.disclosure.kinds import Statistic, Topic
+from analysis.disclosure.policy import PROGRAMME
+from analysis.disclosure.tables import people_in
 from analysis.estimate import Domain, Estimate
 from analysis.frame import Frame
 from analysis.intervals import t_tails
@@ -67,18 +69,25 @@ def measure_differences(
     Returns
     -------
     list of Measured
-        In points of the scale; p-values allow by Holm for all codes of the breakdown.
+        In points of the scale; p-values allow by Holm for all rows and codes of a breakdown
+        that are large enough to be shown. Two codes differ from each other: that is one test.
     """
     found: list[Measured] = []
     for topic in topics:
         if topic.statistic is not Statistic.DIFFERENCE or not len(frame):
             continue
         parts = {item: _parts(frame, item) for item in topic.by}
-        for row in topic.rows:
-            name, y = topic.measure(row), scores[row.code]
-            whole = measure(name, (), y, design, np.ones(len(frame), dtype=bool))
-            for masks in parts.values():
-                found += _holm(_against_others(whole, y, design, domain, masks) for domain in masks)
+        columns = [(topic.measure(row), scores[row.code]) for row in topic.rows]
+        everyone = np.ones(len(frame), dtype=bool)
+        wholes = [(measure(name, (), y, design, everyone), y) for name, y in columns]
+        for masks in parts.values():
+            tested, mirrors = (list(masks)[:1], list(masks)[1:]) if len(masks) == 2 else (masks, ())
+            table = _holm(
+                _against_others(whole, y, design, domain, masks)
+                for whole, y in wholes
+                for domain in tested
+            )
+            found += table + [_mirrored(each, domain) for each in table for domain in mirrors]
     return found
 
 
@@ -89,7 +98,7 @@ def measure_changes(rounds: Rounds, topics: Sequence[Topic]) -> list[Measured]:
     -------
     list of Measured
         In points; p-values allow by Holm for all dimensions where it is about everyone, and for
-        all codes of a breakdown elsewhere.
+        all dimensions and codes of a breakdown elsewhere, if they are large enough to be shown.
     """
     found: list[Measured] = []
     for topic in topics:
@@ -106,10 +115,23 @@ def _parts(frame: Frame, item: str) -> dict[Domain, BoolArray]:
 
 
 def _holm(measured: Iterable[Measured]) -> list[Measured]:
-    """Return differences whose p-values allow for one another."""
+    """Return differences whose p-values allow for one another.
+
+    Those that nobody is shown take no part in it, and have none.
+    """
     found = list(measured)
-    p = adjusted([each.p_adjusted for each in found], "holm")
+    shown = [people_in(each) >= PROGRAMME.smallest for each in found]
+    p = adjusted(
+        [each.p_adjusted if told else None for each, told in zip(found, shown, strict=True)], "holm"
+    )
     return [replace(each, p_adjusted=value) for each, value in zip(found, p, strict=True)]
+
+
+def _mirrored(difference: Measured, domain: Domain) -> Measured:
+    """Return a difference from the other side, where there are two only."""
+    mean, point = difference.mean, difference.mean.point
+    turned = replace(mean, point=None if point is None else 0.0 - point)
+    return replace(difference, domain=domain, mean=turned)
 
 
 def _against_others(
@@ -129,20 +151,17 @@ def _against_others(
 
 
 def _changes(rounds: Rounds, topic: Topic) -> list[Measured]:
-    found = []
-    masks = {item: _parts(rounds.frame, item) for item in topic.by}
-    everyone = {(): np.ones(len(rounds.frame), dtype=bool)}
-    for row in topic.rows:
-        name, y = topic.measure(row), rounds.scores[row.code]
-        total = _change(rounds, name, y, (), everyone[()])
-        found.append(total)
-        for parts in masks.values():
-            found += _holm(
-                _change(rounds, name, y, domain, rows, total=total)
-                for domain, rows in parts.items()
-            )
-    overall = iter(_holm(each for each in found if each.domain == ()))
-    return [next(overall) if each.domain == () else each for each in found]
+    everyone = np.ones(len(rounds.frame), dtype=bool)
+    columns = [(topic.measure(row), rounds.scores[row.code]) for row in topic.rows]
+    totals = [_change(rounds, name, y, (), everyone) for name, y in columns]
+    found = _holm(totals)
+    for item in topic.by:
+        found += _holm(
+            _change(rounds, name, y, domain, rows, total=total)
+            for (name, y), total in zip(columns, totals, strict=True)
+            for domain, rows in _parts(rounds.frame, item).items()
+        )
+    return found
 
 
 def _change(

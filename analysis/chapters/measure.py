@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -35,15 +35,8 @@ def measure_topics(frame: Frame, design: Design, topics: Sequence[Topic]) -> lis
         Differences, changes and further sources are left out: `measure_differences`,
         `measure_changes` and `triangulate` measure them.
     """
-    everyone: dict[Domain, BoolArray] = {(): np.ones(len(frame), dtype=bool)}
-    by = {item for topic in topics for item in topic.by}
-    codes = {item: rows_by_code(frame, item) for item in sorted(by)}
     found = []
-    for topic in topics:
-        other = topic.chapter is Chapter.SOURCES
-        if other or topic.statistic.is_contrast or not len(frame):
-            continue
-        masks = everyone | {k: v for item in topic.by for k, v in codes[item].items()}
+    for topic, masks in _about_answers(frame, topics):
         ranks = _ranks(frame, design, topic)
         for row in topic.rows:
             y = column(frame, topic.statistic, row)
@@ -63,6 +56,29 @@ def measure_topics(frame: Frame, design: Design, topics: Sequence[Topic]) -> lis
                 for domain, rows in masks.items()
             ]
     return found
+
+
+def count_people(frame: Frame, topics: Sequence[Topic]) -> dict[tuple[str, Domain], int]:
+    """Return how many people each number of `measure_topics` rests on, without measuring it."""
+    return {
+        (topic.measure(row), domain): int((rows & known).sum())
+        for topic, masks in _about_answers(frame, topics)
+        for row in topic.rows
+        for known in (~np.isnan(column(frame, topic.statistic, row)),)
+        for domain, rows in masks.items()
+    }
+
+
+def _about_answers(
+    frame: Frame, topics: Sequence[Topic]
+) -> Iterator[tuple[Topic, Mapping[Domain, BoolArray]]]:
+    """Yield the topics about the answers themselves, each with the rows of its domains."""
+    everyone: dict[Domain, BoolArray] = {(): np.ones(len(frame), dtype=bool)}
+    by = {item for topic in topics for item in topic.by}
+    codes = {item: rows_by_code(frame, item) for item in sorted(by)}
+    for topic in topics if len(frame) else ():
+        if topic.chapter is not Chapter.SOURCES and not topic.statistic.is_contrast:
+            yield topic, everyone | {k: v for item in topic.by for k, v in codes[item].items()}
 
 
 def measure(

@@ -53,7 +53,6 @@ def source_topics(instruments: Sequence[str], needs: Topic | None) -> list[Topic
     """Return a topic for each source that tells something of the needs of `needs`."""
     if needs is None:
         return []
-    codes = [row.code for row in needs.rows]
     items: Mapping[str, Callable[[str], str]] = {
         "key_informant": lambda code: "gaps",
         "focus_group": lambda code: "needs_vote",
@@ -64,7 +63,11 @@ def source_topics(instruments: Sequence[str], needs: Topic | None) -> list[Topic
             name,
             Chapter.SOURCES,
             Statistic.SHARE,
-            tuple(Row(code, (item(code),), (code,)) for code in codes if item(code)),
+            tuple(
+                Row(row.code, (item(row.code),), (row.code,), row.sensitive)
+                for row in needs.rows
+                if item(row.code)
+            ),
         )
         for name, item in items.items()
         if name in instruments
@@ -75,7 +78,7 @@ def triangulate(sources: Sequence[Source], topics: Sequence[Topic]) -> list[Meas
     """Measure what each source says of each need: shares without an error, as nobody was drawn."""
     frames = {each.instrument: each.frame for each in sources}
     return [
-        _measured(topic.measure(row), _READ[topic.name](frames[topic.name], row))
+        _measured(topic.measure(row), row, _READ[topic.name](frames[topic.name], row))
         for topic in topics
         if topic.chapter is Chapter.SOURCES and topic.name in frames
         for row in topic.rows
@@ -113,15 +116,18 @@ def _mean(holds: Sequence[bool]) -> float | None:
     return sum(holds) / len(holds) if holds else None
 
 
-def _measured(name: str, counted: _Counted) -> Measured:
-    n = counted.n if counted.share is not None else 0
+def _measured(name: str, row: Row, counted: _Counted) -> Measured:
+    share = counted.share
+    n = counted.n if share is not None else 0
+    # That all said the same of a sensitive need is what each of them said.
+    variance = share * (1 - share) if row.sensitive and share is not None else None
     return Measured(
         dimension=name,
         domain=(),
-        mean=Estimate(counted.share, None, None, None, n),
+        mean=Estimate(share, None, None, None, n),
         lowest=NOTHING,
         highest=NOTHING,
-        variance=None,
+        variance=variance,
         people=n,
         heaviest=1 / n if n else 0.0,
         effective_n=float(n),

@@ -28,6 +28,8 @@ class OutlinedDimension:
         For a composite, the dimensions it is the mean of.
     items : tuple of str
         The items it is computed from; of a composite, those of its parts.
+    sensitive : bool
+        Whether an item among them is sensitive: then the ends of its scale tell more.
     """
 
     name: str
@@ -36,6 +38,7 @@ class OutlinedDimension:
     headline: bool
     parts: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
+    sensitive: bool = False
 
 
 @dataclass(frozen=True)
@@ -158,9 +161,7 @@ def outline_of(
         each further number about the same few people makes a withheld one easier to work out.
     """
     dimensions = tuple(
-        OutlinedDimension(
-            each.name, each.role, each.rule, each.headline, each.parts, _items(instrument, each)
-        )
+        _outlined(instrument, each)
         for whole in instrument.dimensions
         if whole.role is Role.DIMENSION
         for each in (whole, *map(instrument.dimension, whole.parts))
@@ -187,6 +188,19 @@ def outline_of(
 def _group(instrument: Instrument, name: str) -> Breakdown:
     item = instrument.item(name)
     return Breakdown(name, item.codes, sensitive=item.sensitive)
+
+
+def _outlined(instrument: Instrument, dimension: Dimension) -> OutlinedDimension:
+    items = _items(instrument, dimension)
+    return OutlinedDimension(
+        dimension.name,
+        dimension.role,
+        dimension.rule,
+        dimension.headline,
+        dimension.parts,
+        items,
+        sensitive=any(instrument.item(name).sensitive for name in items),
+    )
 
 
 def _items(instrument: Instrument, dimension: Dimension) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from analysis.disclosure import rounding, tables
-from analysis.disclosure.checks import UNCHECKED, Checks, MissingCheck
+from analysis.disclosure.checks import UNCHECKED, Checks
 from analysis.disclosure.clusters import has_few_clusters, steady
 from analysis.disclosure.facts import DesignType, Facts
 from analysis.disclosure.judge import is_sensitive, own_reason, sensitive_items
@@ -71,17 +71,17 @@ def release(
     first = door.withheld(programme, asked, before[0])
     asked = dict.fromkeys(further_public, Withheld.PROTECTS)
     second = door.withheld(community, asked | first, before[1])
+    shown = set(door.keys(programme)) - first.keys()
     return Release(
         facts,
         outline,
         door.edition(programme, first, before[0]),
         door.edition(community, second, before[1]),
-        replace(checks, missing=tuple(m for m in checks.missing if _is_shown(m, first))),
+        # What is no cell of the edition is not withheld either: only what is shown stays.
+        replace(
+            checks, missing=tuple(m for m in checks.missing if (m.dimension, m.domain) in shown)
+        ),
     )
-
-
-def _is_shown(check: MissingCheck, reasons: Mapping[Key, Withheld]) -> bool:
-    return (check.dimension, check.domain) not in reasons
 
 
 class _Door:
@@ -94,6 +94,7 @@ class _Door:
         self.facts = facts
         self.outline = outline
         self.sensitive = sensitive
+        self.tender = {each.name for each in outline.dimensions if each.sensitive}
         self.is_convenience = facts.design is DesignType.CONVENIENCE
         self.topics: dict[str, tuple[Topic, Row]] = {
             topic.measure(row): (topic, row) for topic in outline.topics for row in topic.rows
@@ -165,7 +166,13 @@ class _Door:
         return Edition(policy, self._people(policy), tuple(cells))
 
     def _people(self, policy: Policy) -> int | None:
-        everyone = [each.people for each in self.book.values() if each.domain == EVERYONE]
+        # Voters, informants and walks are other people than those who answered.
+        apart = {name for name, (t, _) in self.topics.items() if t.chapter is Chapter.SOURCES}
+        everyone = [
+            each.people
+            for each in self.book.values()
+            if each.domain == EVERYONE and each.dimension not in apart
+        ]
         people = max(everyone, default=0)
         return rounding.to_base(people, policy.base) if people >= policy.smallest else None
 
@@ -179,7 +186,8 @@ class _Door:
         few = (Remark.FEW_ANSWERS,) if shown < policy.few else ()
         cell = Cell(dimension, domain, n=shown, notes=few)
         if dimension not in self.topics:
-            guarded = is_sensitive(domain, self.sensitive) and n < SMALL
+            told = dimension in self.tender or is_sensitive(domain, self.sensitive)
+            guarded = n < SMALL and told
             return self._score(cell, measured, 10 if guarded else 5)
         topic, row = self.topics[dimension]
         if topic.statistic.is_contrast:

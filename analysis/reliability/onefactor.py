@@ -14,6 +14,8 @@ _STEPS, _HALVINGS = 200, 40
 _LEAST = 0.005
 #: The largest slope of the likelihood at which it counts as flat.
 _FLAT = 1e-8
+#: Slopes below this are rounding: no step leads anywhere.
+_LEVEL = 1e-12
 #: Items are copies of one another when an eigenvalue of their correlations is below this.
 _SINGULAR = 1e-10
 
@@ -110,6 +112,8 @@ class _Fit:
 def _better(now: _Fit) -> _Fit | None:
     """Return the fit after the longest step that helps; None without one."""
     free = ~((now.unique <= _LEAST) & (now.slope > 0))
+    if np.abs(now.slope[free]).max(initial=0.0) < _LEVEL:
+        return None
     step = now.step(free)
     for halving in range(_HALVINGS):
         tried = _Fit(now.r, np.clip(now.unique + step / 2**halving, _LEAST, 1.0))

@@ -130,12 +130,14 @@ def one(link: str, number: int) -> str | tuple[str, int]:
 @blueprint.get(f"{_ONE}/preview/<language>")
 @allow(*TEAM, on="round")
 def preview(link: str, number: int, language: str | None = None) -> Shown:
-    """Show a draft as its readers would see it."""
+    """Show a draft as its readers would see it; what is public leads to the readers' page."""
     with site().database.reading() as reading:
         release = find_release(reading, find_wave(reading, link), number)
     if release is None:
         return refused(RefusedError(_MISSING))
     spoken = choose_language(list(release.figures), language)
+    if release.state in PUBLIC:
+        return to(url_for("reports.report", token=release.token, language=spoken))
     links = {
         words(code).name: url_for(".preview", link=link, number=number, language=code)
         for code in release.figures

@@ -14,6 +14,7 @@ from analysis.chapters import (
     Rounds,
     Source,
     checks_of,
+    count_people,
     measure_changes,
     measure_differences,
     measure_topics,
@@ -133,6 +134,22 @@ def scored_people(wave: Wave, responses: Sequence[OpenedResponse]) -> list[Measu
     frame = frame_of(instrument, responses)
     crossings = [(by[0], group) for group in crossed_groups(instrument, by[1:])]
     return profile(frame, score(frame, wave.form), design_of(frame), by, crossings)
+
+
+def topic_people(frame: Frame, topics: Sequence[Topic]) -> dict[tuple[str, Domain], int]:
+    """Return how many people each number of `topics` rests on.
+
+    Further sources hold other people, and a difference those of its averages: neither is here.
+    """
+    return count_people(frame, topics)
+
+
+def source_people(
+    sources: Sequence[Record], topics: Sequence[Topic]
+) -> dict[tuple[str, Domain], int]:
+    """Return how many voters, informants or walks each number of further sources rests on."""
+    found = triangulate([_source(each) for each in sources], topics)
+    return {(each.dimension, each.domain): each.mean.n for each in found}
 
 
 def breakdowns_of(wave: Wave) -> list[str]:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from analysis import Domain
 from analysis.disclosure import Release as Published
+from analysis.disclosure import Topic
 from analysis.disclosure.audit import name
 from survey.errors import ReleaseError
 from survey.models import Release, Wave
-from survey.operations.figures import scored_people
+from survey.operations.figures import (
+    Record,
+    digest,
+    frame_of,
+    scored_people,
+    source_people,
+    topic_people,
+)
 from survey.operations.opening import OpenedResponse
+from survey.operations.waves import fielded_instrument
 
 Key = tuple[str, Domain]
 
@@ -22,33 +31,55 @@ def small_gains(
     wave: Wave,
     earlier: Sequence[Release],
     responses: Sequence[OpenedResponse],
+    sources: Sequence[Record] = (),
     *,
     smallest: int,
     is_correction: bool,
 ) -> set[Key]:
     """Return the numbers of earlier releases that would gain some people, but fewer than k.
 
-    The difference of two releases is a statistic of those who came between them. A number that
-    loses some is found as well: their answers would be the difference.
+    The difference of two releases is a statistic of those who came between them. That an earlier
+    release used answers which are missing now is no gain: the release is refused before this.
 
     Raises
     ------
     ReleaseError
         If nothing is new, and nothing is corrected either.
     """
-    if not earlier:
-        return set()
     found: set[Key] = set()
-    now = _scored(wave, responses)
     for release in earlier:
-        before = _scored(wave, [each for each in responses if each.batch <= release.through_batch])
-        if before == now and not is_correction:
+        published = Published.from_json(release.document)
+        kept = [each for each in responses if each.batch <= release.through_batch]
+        changed = _changed(published, sources)
+        if len(kept) == len(responses) and not changed and not is_correction:
             raise ReleaseError("nothing new has been sealed since an earlier release")
-        for cell in Published.from_json(release.document).programme.cells:
-            key = (cell.dimension, cell.domain)
-            if cell.withheld is None and 0 < now.get(key, 0) - before.get(key, 0) < smallest:
-                found.add(key)
+        shown = {(c.dimension, c.domain) for c in published.programme.cells if c.withheld is None}
+        topics = published.outline.topics
+        before, now = _people(wave, kept, topics), _people(wave, responses, topics)
+        found |= {key for key in shown if 0 < now.get(key, 0) - before.get(key, 0) < smallest}
+        found |= shown.intersection(_little_more(published, changed, smallest))
     return found
+
+
+def _changed(published: Published, sources: Sequence[Record]) -> list[Record]:
+    """Return the further sources whose records are not those that a release used."""
+    known = published.facts.sources
+    return [
+        each for each in sources if known.get(each.wave.link) not in (None, digest(each.responses))
+    ]
+
+
+def _little_more(published: Published, changed: Sequence[Record], smallest: int) -> Iterator[Key]:
+    """Yield the numbers of changed sources that may have gained fewer than k.
+
+    Nobody kept how many there were: the number that was printed is at most half a step away.
+    """
+    names = {fielded_instrument(each.wave).name for each in changed}
+    topics = [each for each in published.outline.topics if each.name in names]
+    enough = published.programme.policy.base / 2 + smallest
+    for key, now in source_people(changed, topics).items():
+        if now - (published.programme.cell(*key).n or 0) < enough:
+            yield key
 
 
 def refuse_small_gains(published: Published, gains: Collection[Key]) -> None:
@@ -71,6 +102,9 @@ def refuse_small_gains(published: Published, gains: Collection[Key]) -> None:
         )
 
 
-def _scored(wave: Wave, responses: Sequence[OpenedResponse]) -> dict[Key, int]:
-    """Return how many people are scored in each cell."""
-    return {(each.dimension, each.domain): each.mean.n for each in scored_people(wave, responses)}
+def _people(
+    wave: Wave, responses: Sequence[OpenedResponse], topics: Sequence[Topic]
+) -> dict[Key, int]:
+    """Return how many people are in each number: those scored, and those who gave an answer."""
+    scored = {(each.dimension, each.domain): each.mean.n for each in scored_people(wave, responses)}
+    return scored | topic_people(frame_of(fielded_instrument(wave), responses), topics)

@@ -27,6 +27,9 @@ from survey.operations.roles import rounds_seen
 #: What the job is called that makes a large draft.
 DRAFTING = "release draft"
 
+#: No key of a row is above it, and databases refuse to look for one that is.
+_HIGHEST = 2**63 - 1
+
 
 def releases_of(session: Session, wave: Wave) -> list[Release]:
     """Return all releases of a round, drafts included, the newest first."""
@@ -42,7 +45,7 @@ def public_releases(session: Session, wave: Wave) -> list[Release]:
 
 def find_release(session: Session, wave: Wave, number: int) -> Release | None:
     """Return the release of `wave` with this number; None when there is none."""
-    found = session.get(Release, number)
+    found = session.get(Release, number) if 0 < number <= _HIGHEST else None
     return found if found is not None and found.wave_id == wave.id else None
 
 

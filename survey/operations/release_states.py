@@ -170,8 +170,8 @@ def sign_off(session: Session, release: Release, signature: SignOff) -> None:
 
 
 def withdraw(session: Session, release: Release, reason: str) -> None:
-    """Take a published release back; its address says so, and why; commits."""
-    _require(release, ReleaseState.PUBLISHED)
+    """Take a release back, also one that was corrected; its address says why; commits."""
+    _require(release, ReleaseState.PUBLISHED, ReleaseState.CORRECTED)
     release.reason = _told(reason)
     release.state = ReleaseState.WITHDRAWN
     note_round(session, Action.RELEASE_WITHDRAWN, session.get_one(Wave, release.wave_id))

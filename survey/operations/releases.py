@@ -159,10 +159,15 @@ def check_free(session: Session, wave: Wave) -> None:
 
 
 def supersede(session: Session, made: Release) -> Action:
-    """Let a release take the place of the one it corrects; return what that is called."""
+    """Let a release take the place of the one it corrects; return what that is called.
+
+    One that was withdrawn meanwhile stays withdrawn: its numbers must not be used.
+    """
     if made.corrects is None:
         return Action.RELEASE_PUBLISHED
-    session.get_one(Release, made.corrects).state = ReleaseState.CORRECTED
+    corrected = session.get_one(Release, made.corrects)
+    if corrected.state == ReleaseState.PUBLISHED:
+        corrected.state = ReleaseState.CORRECTED
     return Action.RELEASE_CORRECTED
 
 
@@ -198,6 +203,7 @@ def _make(
         wave,
         earlier,
         responses,
+        sources,
         smallest=options.smallest,
         is_correction=options.corrects is not None,
     )
@@ -255,16 +261,18 @@ def _as_row(
 def _check_opened_later(
     earlier: Sequence[Release], rows: Sequence[Columns], responses: Sequence[OpenedResponse]
 ) -> None:
-    """Refuse when responses that an earlier release had to leave out can be opened now.
+    """Refuse when what an earlier release used is not what can be opened of it now.
 
-    Nobody kept which they were, so nobody can tell how few of them a cell would gain.
+    Nobody kept which responses those were, so nobody can tell how few of them a cell would gain
+    or lose.
     """
     for release in earlier:
         there = sum((row["batch"] or 0) <= release.through_batch for row in rows)
         opened = sum(each.batch <= release.through_batch for each in responses)
         late = opened - (there - sum(release.left_out.values()))
-        if release.left_out and late > 0:
+        if late:
+            what = "left out can be opened now" if late > 0 else "used cannot be opened now"
             raise ReleaseError(
-                f"{late} responses that an earlier release left out can be opened now, and the "
+                f"{abs(late)} responses that an earlier release {what}, and the "
                 "difference might show their answers; publish with the keys of that release"
             )

@@ -64,7 +64,8 @@ class Shown:
         """What the page depends on, so that another one is never shown in its place."""
         stored = self.stored
         told = (stored.state, stored.reason, self.successor, self.changes)
-        return (stored.token, stored.sha256, self.language, *told)
+        others = (each for link in self.links.items() for each in link)
+        return (stored.token, stored.sha256, self.language, *told, *others)
 
 
 def report_page(shown: Shown) -> Response:

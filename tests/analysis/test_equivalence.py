@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import EstimateError, Frame, dimension_items, equivalence, reliability
-from analysis.equivalence import Congruence, Equivalence, ItemDifference, tucker_phi
+from analysis.equivalence import Congruence, Equivalence, ItemDifference, likeness, tucker_phi
 from analysis.multiplicity import adjusted
-from analysis.ordinal import fit_ordinal, null_likelihood
+from analysis.ordinal import _Model, fit_ordinal, null_likelihood
+from analysis.reliability.onefactor import _better, _Fit
 from analysis.stages import FloatArray
 from tests.analysis.oracle import close
 from tests.analysis.test_oracle_api import R, columns, measured
@@ -248,3 +249,40 @@ def test_groups_of_another_length_say_so() -> None:
         equivalence(coded(20, 1), ["en"])
     with pytest.raises(EstimateError, match="nobody has a group"):
         equivalence(coded(20, 1), [""] * 20)
+
+
+@pytest.mark.parametrize("loadings", [LOADINGS, (0.9, -1.0, 0.8, -1.1)], ids=["like", "unlike"])
+def test_likeness_is_what_decides_of_equivalence(loadings: tuple[float, ...]) -> None:
+    values = np.vstack([coded(200, 3), coded(200, 4, 1.5, loadings)])
+    whole = equivalence(values, groups(200))
+    congruence, differences = likeness(values, groups(200))
+    assert congruence == whole.congruence
+    assert differences == (whole.items if loadings is LOADINGS else ())
+
+
+def test_at_the_top_of_a_likelihood_no_step_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    code = coded(200, 3)[:, 0].astype(np.int64) - 1
+    x = np.random.default_rng(1).normal(size=(200, 1))
+    best = fit_ordinal(code, x)
+    assert best is not None
+    looks: list[float] = []
+    plain = _Model.log_likelihood
+
+    def counted(model: _Model, at: FloatArray) -> float:
+        looks.append(plain(model, at))
+        return looks[-1]
+
+    monkeypatch.setattr(_Model, "log_likelihood", counted)
+    at = np.concatenate([best.thresholds, best.coefficients])
+    assert _Model(code, x, 5).better(at) is None
+    assert len(looks) == 1
+
+
+def test_where_a_factor_fits_exactly_no_step_is_tried() -> None:
+    loadings = np.array([0.9, 0.8, 0.7])
+    r = np.outer(loadings, loadings)
+    np.fill_diagonal(r, 1.0)
+    top = _Fit(r, 1 - loadings**2)
+    assert np.abs(top.slope).max() < 1e-12
+    top.step = None  # type: ignore[assignment,method-assign]
+    assert _better(top) is None

@@ -10,11 +10,22 @@ from pathlib import Path
 
 import pytest
 
-from analysis.disclosure import Release
+from analysis.disclosure import Cell, Chapter, Release, Row, Statistic, Topic
 from analysis.simulate import Simulation, simulate
 from questionnaires import read_instrument
+from survey.errors import ReleaseError
 from survey.models import Place, Wave
-from survey.operations.figures import Earlier, Material, SignOff, in_order, release_of
+from survey.models import Release as Stored
+from survey.operations.figures import (
+    Earlier,
+    Material,
+    Record,
+    SignOff,
+    digest,
+    in_order,
+    release_of,
+)
+from survey.operations.gains import small_gains
 from survey.operations.opening import OpenedResponse
 from survey.operations.round_files import read_round
 
@@ -116,3 +127,72 @@ def test_places_of_comparison_are_named_in_the_round_file(tmp_path: Path) -> Non
         example.replace("comparison = []", f'comparison = ["{code}"]')
     )
     assert read_round(tmp_path / "round.toml")[1].facts["en"]["comparison"] == [code]
+
+
+def shown_before(made: Release) -> Stored:
+    return Stored(document=made.to_json(), through_batch=0)
+
+
+def test_numbers_of_other_tables_than_the_scores_gain_too_few_people_as_well(
+    simulation: Simulation, made: Release
+) -> None:
+    old = responses(simulation, 2)
+    silent = [replace(each, batch=1) for each in responses(simulation, 1)[:40]]
+    silent = [replace(e, answers={**e.answers, "C1": "pnta"}) for e in silent]
+    silent[:3] = [replace(e, answers={**e.answers, "C1": "0"}) for e in silent[:3]]
+    found = small_gains(
+        wave(simulation, 2),
+        [shown_before(made)],
+        [*old, *silent],
+        smallest=10,
+        is_correction=False,
+    )
+    assert ("acts.C1", ()) in found
+    assert ("acts.C2", ()) not in found
+
+
+def test_answers_that_no_number_rests_on_are_new_all_the_same(
+    simulation: Simulation, made: Release
+) -> None:
+    old, asked = responses(simulation, 2), wave(simulation, 2)
+    empty = [OpenedResponse({"D1": "pnta"}, "en", "self", "", None, 1, batch=1)]
+    before = [shown_before(made)]
+    with pytest.raises(ReleaseError, match="nothing new"):
+        small_gains(asked, before, old, smallest=10, is_correction=False)
+    at_hand = [*old, *(replace(each, stratum=old[0].stratum, psu=old[0].psu) for each in empty)]
+    assert small_gains(asked, before, at_hand, smallest=10, is_correction=False) <= {
+        (cell.dimension, cell.domain) for cell in made.programme.cells
+    }
+
+
+@pytest.mark.parametrize(("now", "is_small"), [(20, False), (21, True), (32, True), (33, False)])
+def test_a_source_that_grew_by_a_few_is_a_small_gain(
+    simulation: Simulation, made: Release, now: int, *, is_small: bool
+) -> None:
+    given = [
+        OpenedResponse({"place": "P1", "gaps": "water"}, "en", "staff", "", None, 1_000_000)
+        for _ in range(33)
+    ]
+    topic = Topic(
+        "key_informant", Chapter.SOURCES, Statistic.SHARE, (Row("water", ("gaps",), ("water",)),)
+    )
+    cells = (*made.programme.cells, Cell("key_informant.water", (), n=20, share=">95"))
+    before = replace(
+        made,
+        facts=replace(made.facts, sources={"talks": digest(given[:20])}),
+        outline=replace(made.outline, topics=(*made.outline.topics, topic)),
+        programme=replace(made.programme, cells=cells),
+    )
+    instrument = read_instrument("key_informant")
+    talks = Wave(
+        link="talks", instrument_sha256=instrument.sha256, instrument_json=instrument.canonical
+    )
+    found = small_gains(
+        wave(simulation, 2),
+        [shown_before(before)],
+        responses(simulation, 2),
+        [Record(talks, tuple(given[:now]))],
+        smallest=10,
+        is_correction=True,
+    )
+    assert (("key_informant.water", ()) in found) is is_small

@@ -19,9 +19,18 @@ from survey.models import AuditEntry, Release, ReleaseComment, Role, Wave
 from survey.models.release import ReleaseState
 from survey.operations.figures import SignOff
 from survey.operations.release_files import audit_paths
-from survey.operations.release_states import check, comment, discard, sign_off, withdraw
-from survey.operations.releases import Options, draft, publish
+from survey.operations.release_lists import find_release
+from survey.operations.release_states import (
+    check,
+    comment,
+    correctable,
+    discard,
+    sign_off,
+    withdraw,
+)
+from survey.operations.releases import Options, draft, publish, supersede
 from survey.operations.waves import open_wave
+from survey.reports.render import Shown
 from survey.site import today
 from tests.conftest import localities, plan
 from tests.survey.staff import Colleague, employ
@@ -83,6 +92,14 @@ def test_a_draft_is_published_by_a_second_person_and_by_no_other(
     assert (signed.state, signed.signed_by) == (ReleaseState.PUBLISHED, BEN)
     assert signed.token != made.token
     assert "B. Second" in client.get(f"/reports/{signed.token}/en").text
+    preview = ana.get(f"{one}/preview/en")
+    assert (preview.status_code, preview.location) == (303, f"/reports/{signed.token}/en")
+    assert Shown(signed, "en", {"a": "/1"}).key != Shown(signed, "en", {"a": "/2"}).key
+    assert f"{one}/withdraw" in ana.get(one).text
+    with database.writing() as session:
+        session.get_one(Release, number).state = ReleaseState.CORRECTED
+        session.commit()
+    assert f"{one}/withdraw" in ana.get(one).text
     assert acts[-3:] == ["release drafted", "release checked", "release published"]
     assert f"/reports/{signed.token}" in ben.get("/desk/releases").text
 
@@ -115,7 +132,10 @@ def test_a_correction_says_what_changed_and_takes_the_place_of_the_first(
         assert (first.state, second.state) == (ReleaseState.CORRECTED, ReleaseState.PUBLISHED)
         assert (second.corrects, second.changes) == (first.id, "The title named another month.")
         with pytest.raises(RefusedError, match="another release has taken the place"):
-            withdraw(session, first, "It is wrong.")
+            correctable(session, session.merge(ours), first.id, "The title again.")
+        withdraw(session, first, "It is wrong.")
+        supersede(session, second)
+        assert (first.state, first.reason) == (ReleaseState.WITHDRAWN, "It is wrong.")
         withdraw(session, second, "The sample was drawn wrongly.")
         assert (second.state, second.reason) == ("withdrawn", "The sample was drawn wrongly.")
         for number, each in enumerate((first, second)):
@@ -137,6 +157,7 @@ def test_one_draft_waits_at_a_time_and_can_be_thrown_away(database: Database, ou
         discard(session, release)
     with database.reading() as session:
         assert session.get(Release, number) is None
+        assert find_release(session, ours, 2**63) is None
         assert session.scalar(select(func.count()).select_from(ReleaseComment)) == 0
 
 

@@ -297,6 +297,18 @@ def test_what_opens_only_after_a_release_cannot_be_told_from_the_next_one(
             publish(session, session.merge(wave), signed(), [FIRST])
 
 
+def test_what_opens_no_more_after_a_release_cannot_be_told_from_the_next_one(
+    database: Database, wave: Wave, cohesion: Instrument
+) -> None:
+    fill(database, wave, people(cohesion, 40))
+    with database.writing() as session:
+        assert publish(session, session.merge(wave), signed(), [FIRST]).left_out == {}
+    spoil(database, lambda sealed: sealed[:-1])
+    used = pytest.raises(ReleaseError, match="1 responses that an earlier release used cannot")
+    with database.writing() as session, used:
+        publish(session, session.merge(wave), signed(), [FIRST])
+
+
 def test_an_export_opens_offline_into_what_was_answered(
     database: Database, wave: Wave, cohesion: Instrument, tmp_path: Path, run: Callable[..., Ran]
 ) -> None:

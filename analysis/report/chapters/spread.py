@@ -38,7 +38,11 @@ def blocks(phrases: Phrases) -> Iterator[Block]:
         )
     )
     yield _spread(phrases, dimensions)
-    shown = [each for each in phrases.outline.breakdowns if _gap(phrases, dimensions[0], each)]
+    shown = [
+        breakdown
+        for breakdown in phrases.outline.breakdowns
+        if any(_gap(phrases, each, breakdown) for each in dimensions)
+    ]
     if shown:
         yield gap_table(phrases, dimensions, shown)
         yield Note(

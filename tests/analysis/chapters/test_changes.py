@@ -8,6 +8,8 @@ import pytest
 from analysis import change, difference_in_differences
 from analysis.chapters import measure_changes, measure_differences
 from analysis.contrasts import joint
+from analysis.intervals import t_tails
+from analysis.multiplicity import adjusted
 from tests.analysis.rounds import Round, both
 
 TWO = (("D2", "woman"),)
@@ -94,3 +96,41 @@ def test_comparison_places_give_a_difference_in_differences(
     one = next(e for e in found if e.dimension == "extra_change.BE")
     assert one.mean.point == pytest.approx(expected.point)
     assert one.mean.standard_error == pytest.approx(expected.standard_error)
+
+
+def test_two_groups_are_one_test_in_the_family_of_their_table(
+    two_rounds: tuple[Round, Round],
+) -> None:
+    asked = two_rounds[1]
+    rows = [each for each in asked.rows if each.answers["D2"] in ("woman", "man")]
+    two = replace(asked, rows=rows)
+    found = measure_differences(two.frame, two.scores, two.design, two.outline().topics)
+    table = {e.dimension: e for e in found if e.domain == TWO}
+    mirrors = {e.dimension: e for e in found if e.domain == (("D2", "man"),)}
+    assert set(table) == set(mirrors)
+    plain = []
+    for name, each in table.items():
+        assert mirrors[name].p_adjusted == each.p_adjusted
+        assert mirrors[name].mean.point == pytest.approx(-(each.mean.point or 0))
+        plain.append(t_tails(each.mean.point / each.mean.standard_error, each.mean.df))  # type: ignore[operator,arg-type]
+    assert [e.p_adjusted for e in table.values()] == pytest.approx(list(adjusted(plain, "holm")))
+
+
+def test_what_is_too_small_to_be_shown_enters_no_family(two_rounds: tuple[Round, Round]) -> None:
+    asked = two_rounds[1]
+    found = measure_differences(asked.frame, asked.scores, asked.design, asked.outline().topics)
+    table = [e for e in found if e.domain and e.domain[0][0] == "D3"]
+    large = [e for e in table if min(e.people, e.mean.n) >= 10]
+    assert {e.p_adjusted for e in table if e not in large} <= {None}
+    plain = [t_tails(e.mean.point / e.mean.standard_error, e.mean.df) for e in large]  # type: ignore[operator,arg-type]
+    assert [e.p_adjusted for e in large] == pytest.approx(list(adjusted(plain, "holm")))
+
+
+def test_changes_by_breakdown_allow_for_all_dimensions(two_rounds: tuple[Round, Round]) -> None:
+    before, now = two_rounds
+    found = measure_changes(both(before, now), now.outline("round-1").topics)
+    table = [e for e in found if e.domain and e.domain[0][0] == "D1"]
+    large = [e for e in table if min(e.people, e.mean.n) >= 10]
+    assert len({e.dimension for e in large}) > 1
+    plain = [t_tails(e.mean.point / e.mean.standard_error, e.mean.df) for e in large]  # type: ignore[operator,arg-type]
+    assert [e.p_adjusted for e in large] == pytest.approx(list(adjusted(plain, "holm")), rel=0.2)

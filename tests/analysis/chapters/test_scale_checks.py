@@ -23,6 +23,10 @@ def test_alpha_is_that_of_the_reliability_analysis(
     assert check.verdict is not Consistency.FEW
 
 
+def test_languages_that_many_speak_are_judged(checks: Checks) -> None:
+    assert {each.language for each in checks.scales} == {"", "en", "ar"}
+
+
 def test_counted_acts_are_no_scale(checks: Checks) -> None:
     assert "CE" not in {each.dimension for each in checks.scales}
 
@@ -32,6 +36,8 @@ def test_below_a_hundred_complete_answers_no_number_is_told() -> None:
     found = checks_of(asked.frame, asked.scores, asked.design, BY, "long")
     assert found.scales
     assert {each.verdict for each in found.scales} == {Consistency.FEW}
+    # Nor that a language was spoken by a few.
+    assert {each.language for each in found.scales} == {""}
     assert all(each.alpha is None and each.low is None for each in found.scales)
 
 

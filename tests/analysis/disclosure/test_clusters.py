@@ -45,3 +45,13 @@ def test_without_a_design_effect_the_sample_counts_as_simple(measured: Make) -> 
 def test_without_a_variance_only_the_degrees_of_freedom_are_borrowed(measured: Make) -> None:
     steadied = steady(replace(domain(measured, 1.2, 3), variance=None), EVERYONE)
     assert (steadied.standard_error, steadied.df) == (1.2, 30)
+
+
+@pytest.mark.parametrize("point", [0.2, 0.0])
+def test_a_share_without_a_variance_has_that_of_a_share(measured: Make, point: float) -> None:
+    mean = Estimate(point, 0.001, 3, 1.1, 50)
+    one = replace(domain(measured, None, 3), mean=mean, variance=None)
+    steadied = steady(one, EVERYONE)
+    expected = (2 * point * (1 - point) / 49) ** 0.5
+    assert steadied.standard_error == pytest.approx(max(expected, 0.001))
+    assert steadied.df == 30

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.disclosure import PROGRAMME, Facts, Outline, Release, Remark, Withheld, release
+from analysis.disclosure.checks import Checks, MissingCheck
 from analysis.disclosure.tables import domains, lines
 from analysis.estimate import Domain, Estimate
 from analysis.profile import Measured
@@ -140,6 +141,29 @@ def test_shares_of_a_small_sensitive_group_stop_at_ten(
     published = release(profile_of({MINORITY: 25}), facts, outline, lower).programme
     assert published.cell("BE", MINORITY).highest == "<10"
     assert published.cell("BE", OTHERS).highest == "<5"
+
+
+def test_the_ends_of_a_scale_of_sensitive_questions_stop_at_ten(
+    outline: Outline, facts: Facts, profile_of: Profile
+) -> None:
+    *others, last = outline.dimensions
+    asked = replace(outline, dimensions=(*others, replace(last, sensitive=True)))
+    made = release(profile_of({L1: 27, L2: 30}), facts, asked).programme
+    assert made.cell(last.name, L1).highest == "<10"
+    assert made.cell(last.name, L2).highest == "<5"
+    assert made.cell("TR", L1).highest == "<5"
+
+
+def test_a_check_tells_only_of_cells_that_are_shown(
+    outline: Outline, facts: Facts, profile_of: Profile
+) -> None:
+    unknown: Domain = (("D10", "refused"),)
+    told = [MissingCheck("BE", domain, 44) for domain in (L1, L2, unknown)]
+    made = release(profile_of({L1: 9}), facts, outline, checks=Checks(missing=tuple(told)))
+    shown = [each for each in told if each.domain != unknown]
+    shown = [e for e in shown if made.programme.cell("BE", e.domain).withheld is None]
+    assert list(made.checks.missing) == shown
+    assert "refused" not in made.to_json()
 
 
 def test_people_who_did_not_say_are_no_cell(

@@ -165,6 +165,30 @@ def test_change_without_an_earlier_release_is_withheld(
     assert made.cell("change.BE").withheld
 
 
+def test_people_of_further_sources_are_not_people_who_answered(
+    outline: Outline, facts: Facts, profile_of: Profile, share: Maker
+) -> None:
+    voted = Topic("focus_group", Chapter.SOURCES, Statistic.SHARE, (Row("a", ("v",), ("a",)),))
+    given = [*profile_of({}), share("focus_group.a", (), 5000, 0.4)]
+    made = release(given, facts, with_topics(outline, voted)).programme
+    assert made.cell("focus_group.a").n == 5000
+    assert made.people == 400
+
+
+@pytest.mark.parametrize("point", [0.0, 1.0, 0.07])
+def test_a_source_hides_what_a_few_said_of_a_sensitive_need(
+    outline: Outline, facts: Facts, profile_of: Profile, share: Maker, point: float
+) -> None:
+    row = Row("a", ("v",), ("a",), sensitive=True)
+    topic = Topic("key_informant", Chapter.SOURCES, Statistic.SHARE, (row,))
+    told = replace(share("key_informant.a", (), 20, point), variance=point * (1 - point))
+    made = release([*profile_of({}), told], facts, with_topics(outline, topic)).programme
+    cell = made.cell("key_informant.a")
+    assert (cell.withheld, cell.share) == (
+        (None, "<10") if 0 < point < 1 else (Withheld.SENSITIVE, None)
+    )
+
+
 def test_everyone_differs_from_nobody(outline: Outline) -> None:
     assert () not in topic_domains(OTHERS, outline)
     assert topic_domains(ACTS, outline)[0] == ()

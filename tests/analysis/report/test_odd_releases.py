@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from analysis.disclosure import Release
+from analysis.disclosure import Cell, Release, Withheld
 from analysis.report import render_community, render_report
 from analysis.report.charts import draw_figures
 from analysis.report.compose import compose
@@ -47,6 +47,20 @@ def test_one_place_is_no_breakdown(asked: Round) -> None:
     made = released(alone, checked=False)
     assert all(item != "D1" for cell in made.programme.cells for item, _ in cell.domain)
     assert "All dimensions by place" not in read(made)
+
+
+def test_gaps_are_shown_when_another_dimension_than_the_first_has_any(many: Round) -> None:
+    made = released(many, checked=False)
+    first = made.outline.dimensions[0].name
+    assert "Gaps between averages" in read(made)
+    hidden = tuple(
+        Cell(cell.dimension, cell.domain, withheld=Withheld.FEW)
+        if cell.dimension == first and cell.domain
+        else cell
+        for cell in made.programme.cells
+    )
+    less = replace(made, programme=replace(made.programme, cells=hidden))
+    assert "Gaps between averages" in read(less)
 
 
 def test_a_release_without_groups_has_places_alone(asked: Round) -> None:
