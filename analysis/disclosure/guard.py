@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 
 from analysis.disclosure.audit import Exposure, audit
 from analysis.disclosure.checks import UNCHECKED, Checks
@@ -98,24 +98,18 @@ def _give_up_tables(found: Sequence[Exposure], every: Sequence[Key], hidden: set
 
     Where few people answered, one number less is not enough: the cells of a small group are
     bounded by how few it has in all. First goes the table the cell stands in, then every other of
-    its measure that tells the same items apart, then all of the measure but everyone.
+    its measure that tells the same items apart, then all of the measure, at last with everyone.
     """
     before = len(hidden)
     for each in found:
         measure, domain = each.cell
+        mine = [(key, {item for item, _ in key[1]}) for key in every if key[0] == measure]
         items = {item for item, _ in domain}
-        tables: tuple[Callable[[set[str]], bool], ...] = (
-            lambda told, items=items: told == items,
-            lambda told, items=items: bool(told & items),
-            bool,
+        tables = (
+            {key for key, told in mine if told == items},
+            {key for key, told in mine if told & items},
+            {key for key, told in mine if told},
+            {key for key, _ in mine},
         )
-        for stands_in in tables:
-            table = {
-                key
-                for key in every
-                if key[0] == measure and stands_in({item for item, _ in key[1]})
-            }
-            if table - hidden:
-                hidden |= table
-                break
+        hidden |= next((table for table in tables if table - hidden), set())
     return len(hidden) > before

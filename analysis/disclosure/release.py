@@ -174,7 +174,9 @@ class _Door:
             if each.domain == EVERYONE and each.dimension not in apart
         ]
         people = max(everyone, default=0)
-        return rounding.to_base(people, policy.base) if people >= policy.smallest else None
+        # Of fewer, one cell that protects another leaves less than `smallest` for all others.
+        enough = 2 * policy.smallest + policy.base
+        return rounding.to_base(people, policy.base) if people >= enough else None
 
     def _cell(self, key: Key, policy: Policy, reason: Withheld | None) -> Cell:
         dimension, domain = key
