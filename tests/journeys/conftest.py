@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from survey.config import Settings
 from survey.db import Database
@@ -15,6 +15,8 @@ from survey.models import Wave
 from tests.survey.server import Server
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+#: Milliseconds that a page may take on a busy machine before a journey gives up.
+PATIENCE = 120_000
 QUIET = [
     "--no-sandbox",
     "--disable-dev-shm-usage",
@@ -34,6 +36,7 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail(missing)
         pytest.skip(missing)
+    expect.set_options(timeout=PATIENCE / 4)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield browser
@@ -55,5 +58,6 @@ def phone(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(
         java_script_enabled=False, viewport={"width": 360, "height": 640}, locale="en-GB"
     )
+    context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()

@@ -24,6 +24,7 @@ from survey.respond.doors import new_ticket
 from survey.site import today
 from tests.conftest import FACTS, localities, plan, sqlite_url
 from tests.journeys.axe import violations
+from tests.journeys.conftest import PATIENCE
 from tests.survey.participant import Participant
 from tests.survey.sealed import sealing_wave
 from tests.survey.test_every_type import AREAS, FOLDER, GIVEN
@@ -162,6 +163,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def tab(context: BrowserContext) -> Iterator[Page]:
+    context.set_default_timeout(PATIENCE)
     tab = context.new_page()
     yield tab
     tab.close()

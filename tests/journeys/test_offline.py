@@ -29,6 +29,7 @@ from survey.operations.opening import read_responses
 from survey.operations.waves import close_wave
 from survey.site import today
 from tests.conftest import sqlite_url
+from tests.journeys.conftest import PATIENCE
 from tests.journeys.lossy import Network, Weather
 from tests.survey.sealed import FIRST, SECOND, sealing_wave
 from tests.survey.server import Server
@@ -140,6 +141,7 @@ def context(browser: Browser, site: Site) -> Iterator[BrowserContext]:
 
 def visited(context: BrowserContext, wave: Wave) -> Page:
     """Return a page of a round; once it was visited it works without a network."""
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto(f"/s/{wave.link}/field/")
     expect(page.locator("html[data-ready]")).to_be_attached()
@@ -326,6 +328,7 @@ def test_a_full_phone_says_so_and_the_answers_leave_as_a_file(
     context: BrowserContext, site: Site, tmp_path: Path
 ) -> None:
     wave = site.open("full", doors=("kiosk",))
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.clock.install()
     page.goto(f"/s/{wave.link}/field/")
@@ -360,6 +363,7 @@ def test_leaving_a_page_with_a_connection_does_not_empty_the_queue(
     site.network.weather = Weather.CUT
     page.evaluate(QUEUE, people(2))
     site.network.weather = Weather.FAIR
+    context.set_default_timeout(PATIENCE)
     other = context.new_page()
     other.goto(f"/s/{wave.link}/en")
     other.click("button.erase")
@@ -373,6 +377,7 @@ def test_erasing_walking_away_and_removing_leave_nothing(
     context: BrowserContext, site: Site
 ) -> None:
     wave = site.open("kiosk", doors=("kiosk",))
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.clock.install()
     page.goto(f"/s/{wave.link}/field/")

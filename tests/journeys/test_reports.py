@@ -14,6 +14,7 @@ from questionnaires import read_instrument
 from survey.security import content_policy
 from tests.analysis.report.conftest import LOCALITIES, SIZES, estimates_for, facts
 from tests.journeys.axe import violations
+from tests.journeys.conftest import PATIENCE
 
 pytestmark = pytest.mark.browser
 
@@ -64,6 +65,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
     context = browser.new_context(locale="en-GB")
     context.route("**/*", answer)
+    context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from survey.config import Settings
 from survey.db import Database
+from tests.journeys.conftest import PATIENCE
 from tests.survey.server import Server
 from tests.survey.test_accounts import Phone, command, link_in
 
@@ -26,6 +27,7 @@ def desk(browser: Browser, server: Server) -> Iterator[Page]:
         locale="en-GB",
         base_url=f"http://localhost:{server.port}",
     )
+    context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()
 
@@ -77,6 +79,7 @@ def test_an_owner_invites_a_colleague_who_joins_and_leaves(
     colleagues = browser.new_context(
         java_script_enabled=False, base_url=server.address, viewport={"width": 360, "height": 640}
     )
+    colleagues.set_default_timeout(PATIENCE)
     theirs = colleagues.new_page()
     join(theirs, link)
     sign_in(theirs, "ben@example.org")

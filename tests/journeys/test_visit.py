@@ -16,6 +16,7 @@ from survey.migrate import migrate
 from survey.models import Inbox
 from survey.operations.waves import open_wave
 from tests.conftest import FACTS, localities, plan, sqlite_url
+from tests.journeys.conftest import PATIENCE
 from tests.survey.server import Server
 
 pytestmark = pytest.mark.browser
@@ -52,6 +53,7 @@ def here(installation: tuple[Server, Database]) -> Server:
 def visitor(browser: Browser) -> Iterator[Page]:
     """A small phone with JavaScript, as most have it; `phone` has none."""
     context = browser.new_context(viewport={"width": 360, "height": 640})
+    context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()
 
@@ -190,6 +192,7 @@ def test_a_slow_line_brings_the_first_page_in_one_small_reply(
     browser: Browser, here: Server, language: str
 ) -> None:
     context = browser.new_context(viewport={"width": 360, "height": 640})
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     line = context.new_cdp_session(page)
     line.send("Network.enable")
