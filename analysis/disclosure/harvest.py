@@ -57,6 +57,8 @@ def harvest(releases: Sequence[Release], audience: str) -> Harvest:
             editions.insert(0, release.programme)
         for edition in editions:
             for key, interval in _read(edition, knowing_rules=audience == "programme"):
+                if edition is not editions[0] and editions[0].cell(*key).withheld:
+                    continue  # the community page withholds it with the same reason
                 spot = (number, key)
                 known[spot] = known.get(spot, Interval()).within(interval)
         sums += _sums(release, editions[0].policy, number)

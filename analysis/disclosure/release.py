@@ -70,7 +70,7 @@ def release(
     asked = dict.fromkeys(further, Withheld.PROTECTS)
     first = door.withheld(programme, asked, before[0])
     asked = dict.fromkeys(further_public, Withheld.PROTECTS)
-    second = door.withheld(community, asked | first, before[1])
+    second = door.withheld(community, asked, before[1], settled=first)
     shown = set(door.keys(programme)) - first.keys()
     return Release(
         facts,
@@ -105,14 +105,23 @@ class _Door:
         return tables.keys(self.outline, with_crossings=policy.crossed)
 
     def withheld(
-        self, policy: Policy, already: Mapping[Key, Withheld], earlier: Edition | None = None
+        self,
+        policy: Policy,
+        asked: Mapping[Key, Withheld],
+        earlier: Edition | None = None,
+        settled: Mapping[Key, Withheld] | None = None,
     ) -> Reasons:
-        """Return why each withheld cell is withheld; cells withheld `already` stay so."""
+        """Return why each withheld cell is withheld.
+
+        What is `settled` keeps its reason: a second one, found with other limits, would tell how
+        many people there are. What is `asked` is withheld unless it has a reason of its own.
+        """
+        settled = settled or {}
         keys = self.keys(policy)
         reasons: Reasons = {}
         for key in keys:
             own = own_reason(key, self.book, self.outline, policy, self.sensitive)
-            reason = own or already.get(key)
+            reason = settled.get(key) or own or asked.get(key)
             if reason:
                 reasons[key] = reason
         sums = tables.lines(self.outline, with_crossings=policy.crossed)

@@ -49,7 +49,8 @@ function date(item, parts) {
 }
 
 function text(item, parts) {
-  const written = strip((parts[""] ?? "").replaceAll("\r\n", "\n")).normalize("NFC");
+  const typed = (parts[""] ?? "").replaceAll("\r\n", "\n").replaceAll("\t", " ");
+  const written = strip(typed).normalize("NFC");
   const isClean = !UNCLEAN.test(written) && (item.lines > 1 || !written.includes("\n"));
   const isShort = [...written].length <= item.limit;
   return isClean && isShort && !NO_ANSWER.has(written) ? written : null;
