@@ -37,8 +37,10 @@ def link_of(session: Session, wave: Wave, code: str, key: bytes) -> str | None:
     key : bytes
         Secret of the installation.
     """
+    if not code or not wave.linking:
+        return None
     project = _project_of(session, wave)
-    if not code or not wave.linking or project is None:
+    if project is None:
         return None
     if project.link_secret is None:
         project.link_secret = secrets.token_bytes(_SECRET_BYTES)

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import Executable, bindparam, select
+from sqlalchemy import Executable, Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -236,7 +237,7 @@ def _store(
     row = {**kept, "id": nonce, "body_hash": body if kept["sealed"] else None}
     if session.get(SpentNonce, (wave.id, row["id"])) is not None:
         return Receipt.ALREADY_STORED
-    if session.scalar(_insert_once(session, row)) is None:
+    if session.execute(_insert_once(session.get_bind().dialect.name), row).first() is None:
         return _compare(session, row)
     ticket.spend(session, wave)
     sealed = seal_inbox(session, wave)
@@ -247,10 +248,12 @@ def _store(
     return Receipt.STORED
 
 
-def _insert_once(session: Session, row: Mapping[str, object]) -> Executable:
+@cache
+def _insert_once(dialect: str) -> Executable:
     """Return an insert that gives the key back, or nothing when the key is there already."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    return insert(Inbox).values(row).on_conflict_do_nothing().returning(Inbox.id)
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    table = cast("Table", Inbox.__table__)
+    return insert(table).on_conflict_do_nothing().returning(table.c.id)
 
 
 def _compare(session: Session, row: Mapping[str, object]) -> Receipt:

@@ -6,10 +6,11 @@ who drew it: blocks hold only the arms that nobody has drawn yet, and live as lo
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from random import SystemRandom
 from threading import Lock
 
-from questionnaires import Instrument, item_type, orders
+from questionnaires import Item, item_type, orders
 from survey.respond.visit import Visit
 
 #: How often each arm stands in a block: after every block the arms of a locality are even.
@@ -35,23 +36,40 @@ class Blocks:
             return left.pop()
 
 
-def drawn(instrument: Instrument, form: str, visit: Visit, blocks: Blocks) -> Visit:
-    """Return the visit with everything drawn that can be; what was drawn before stays.
+class Drawing:
+    """Everything of a questionnaire that chance decides.
 
-    Orders are drawn at once, arms when the locality is known. A changed mind about the locality
-    changes no arm, because the person may have seen its question already.
+    Parameters
+    ----------
+    items : mapping of str to Item
+        The items it asks, by name.
     """
-    asked = {item.name: item for item in instrument.asked(form)}
-    place = next((name for name, item in asked.items() if item.type == "place"), None)
-    new: dict[str, str] = {}
-    for name, item in asked.items():
-        if item.type == "order" and name not in visit.answers:
-            new[name] = _chance.choice(orders(asked[name.removesuffix("_order")]))
-        elif (
-            item.type == "arm"
-            and name not in visit.answers
-            and (place is None or place in visit.answers)
-        ):
-            locality = visit.answers.get(place, "") if place else ""
-            new[name] = blocks.draw(name, item_type(item.type).fixed, locality)
-    return visit.at(visit.screen, new) if new else visit
+
+    def __init__(self, items: Mapping[str, Item]) -> None:
+        self.blocks = Blocks()
+        self._place = next((name for name, item in items.items() if item.type == "place"), None)
+        self._orders = {
+            name: orders(items[name.removesuffix("_order")])
+            for name, item in items.items()
+            if item.type == "order"
+        }
+        self._arms = {
+            n: item_type(item.type).fixed for n, item in items.items() if item.type == "arm"
+        }
+
+    def drawn(self, visit: Visit) -> Visit:
+        """Return the visit with everything drawn that can be; what was drawn before stays.
+
+        Orders are drawn at once, arms when the locality is known. A changed mind about the
+        locality changes no arm, because the person may have seen its question already.
+        """
+        done = visit.answers
+        new = {n: _chance.choice(each) for n, each in self._orders.items() if n not in done}
+        if self._place is None or self._place in done:
+            locality = done[self._place] if self._place else ""
+            new |= {
+                name: self.blocks.draw(name, arms, locality)
+                for name, arms in self._arms.items()
+                if name not in done
+            }
+        return visit.at(visit.screen, new) if new else visit

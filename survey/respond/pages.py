@@ -21,7 +21,6 @@ from questionnaires.screens import Screen
 from survey.forms import Fields
 from survey.languages import words
 from survey.models import Wave
-from survey.respond.chance import drawn
 from survey.respond.questionnaire import KEPT, Questionnaire
 from survey.respond.steps import Outcome, Step
 from survey.respond.visit import CONSENT, Seal, Visit
@@ -140,9 +139,8 @@ class Pages:
 
     def _drawn(self, visit: Visit) -> Visit:
         """Leave to chance what must be, once the person takes part."""
-        asked = self.questionnaire
         has_begun = visit.screen != CONSENT
-        return drawn(asked.instrument, asked.form, visit, asked.blocks) if has_begun else visit
+        return self.questionnaire.drawing.drawn(visit) if has_begun else visit
 
     def _in_offered_language(self, visit: Visit) -> Visit:
         if visit.language in self.wave.languages:

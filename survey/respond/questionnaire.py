@@ -23,7 +23,7 @@ from survey.forms import Fields
 from survey.models import Place, Wave
 from survey.operations.sealing import sealed_items
 from survey.operations.waves import areas_of, check_open, fielded_instrument, localities_of
-from survey.respond.chance import Blocks
+from survey.respond.chance import Drawing
 from survey.shells import Shell
 from survey.site import site, today
 
@@ -36,8 +36,8 @@ class Questionnaire:
 
     Attributes
     ----------
-    blocks : Blocks
-        From which the arms of its experiments are drawn.
+    drawing : Drawing
+        What is left to chance: orders, and the arms of its experiments.
     pages : dict
         Pages that are the same for everybody, by what they show; at most `KEPT`.
     """
@@ -51,7 +51,7 @@ class Questionnaire:
     ) -> None:
         self.instrument = instrument
         self.form = form
-        self.blocks = Blocks()
+        self.drawing = Drawing(self.items)
         self.pages: dict[object, Shell] = {}
         self._places = places
         self._areas = areas or []
