@@ -106,7 +106,8 @@ def _comparisons(
 ) -> Iterator[ComparisonCheck]:
     """Yield whether languages, and the groups of each breakdown, may be compared."""
     items = dimension_items(frame, scale.name, form)
-    places = {item.name for item in frame.instrument.items if item.type == "place"}  # type: ignore[union-attr]
+    asked = frame.instrument.items if frame.instrument else ()
+    places = {item.name for item in asked if item.type == "place"}
     groups = {"language": _as_rows(frame.language)}
     groups |= {item: rows_by_code(frame, item) for item in by if item not in places}
     complete = ~np.isnan(np.array(list(items.values()))).any(axis=0)

@@ -7,11 +7,17 @@ from collections.abc import Mapping
 from math import nan
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from survey.errors import RefusedError
 from survey.messages import _
 from survey.operations.draft_documents import places_of
+
+if TYPE_CHECKING:
+    from survey.operations.planning import Answers
+
+Numbers = Mapping[str, float | None]
+Reckoned = dict[str, float | int | str]
 
 #: Fields of the planner, with what stands for an empty one; None is left to the planner.
 NUMBERS: dict[str, float | None] = {
@@ -33,7 +39,7 @@ DRAWS = ("pps", "systematic")
 _LARGEST = 2**31
 
 
-def reckon(typed: Mapping[str, str]) -> dict[str, float | int | str]:
+def reckon(typed: Mapping[str, str]) -> Reckoned:
     """Return what the numbers of the planner lead to.
 
     With a margin, how many to ask; with a change, how many in each round; with a number of
@@ -45,55 +51,65 @@ def reckon(typed: Mapping[str, str]) -> dict[str, float | int | str]:
         If a number makes no sense, or none of the three is there.
     """
     # Not at the top: the process that serves participants has no need of scipy.
-    from survey.operations.planning import (  # noqa: PLC0415
-        Answers,
-        plan_change,
-        plan_margin,
-        plan_rounds,
-        plan_size,
-    )
+    from survey.operations.planning import Answers  # noqa: PLC0415
 
     given = {name: _number(name, typed.get(name, ""), NUMBERS[name]) for name in NUMBERS}
     if given["sd"] is not None and given["percent"] is not None:
         raise RefusedError(_("give the spread of a score or a percentage, not both"))
-    answers = Answers(
-        given["sd"],
-        given["percent"],
-        **{name: _given(given, name) for name in ("cluster_size", "rho", "weights")},
-    )
-    level, response = _given(given, "level") / 100, _given(given, "response") / 100
+    spread = {name: _given(given, name) for name in ("cluster_size", "rho", "weights")}
+    answers = Answers(given["sd"], given["percent"], **spread)
     if given["margin"] is not None:
-        size = plan_size(
-            given["margin"], answers, level=level, population=given["population"], response=response
-        )
-        return {
-            "kind": "size",
-            "respondents": size.respondents,
-            "invited": size.invited,
-            "margin": size.margin,
-            "deff": size.deff,
-        }
-    n = None if given["respondents"] is None else int(given["respondents"])
+        return _size_for(given, given["margin"], answers)
     if given["change"] is not None:
-        rounds = plan_rounds(answers, given["change"])
-        found = plan_change(
-            rounds,
-            given["change"],
-            n,
-            power=_given(given, "power") / 100,
-            level=level,
-            response=response,
-        )
-        return {
-            "kind": "change",
-            "respondents": found.respondents,
-            "invited": found.invited,
-            "change": found.change,
-            "power": 100 * found.power,
-            "deff": found.deff,
-        }
-    if n is None:
+        return _people_for(given, given["change"], answers)
+    if given["respondents"] is None:
         raise RefusedError(_("write a margin, a change or a number of people who answer"))
+    return _margin_of(given, int(given["respondents"]), answers)
+
+
+def _size_for(given: Numbers, margin: float, answers: Answers) -> Reckoned:
+    """Return how many people to ask for a margin."""
+    from survey.operations.planning import plan_size  # noqa: PLC0415 - as above
+
+    level, response = _given(given, "level") / 100, _given(given, "response") / 100
+    population = given["population"]
+    size = plan_size(margin, answers, level=level, population=population, response=response)
+    return {
+        "kind": "size",
+        "respondents": size.respondents,
+        "invited": size.invited,
+        "margin": size.margin,
+        "deff": size.deff,
+    }
+
+
+def _people_for(given: Numbers, change: float, answers: Answers) -> Reckoned:
+    """Return how many people to ask in each round for a change, or how likely it is to be seen."""
+    from survey.operations.planning import plan_change, plan_rounds  # noqa: PLC0415 - as above
+
+    found = plan_change(
+        plan_rounds(answers, change),
+        change,
+        None if given["respondents"] is None else int(given["respondents"]),
+        power=_given(given, "power") / 100,
+        level=_given(given, "level") / 100,
+        response=_given(given, "response") / 100,
+    )
+    return {
+        "kind": "change",
+        "respondents": found.respondents,
+        "invited": found.invited,
+        "change": found.change,
+        "power": 100 * found.power,
+        "deff": found.deff,
+    }
+
+
+def _margin_of(given: Numbers, n: int, answers: Answers) -> Reckoned:
+    """Return the margin that a number of people gives."""
+    from survey.operations.planning import plan_margin  # noqa: PLC0415 - as above
+
+    level = _given(given, "level") / 100
     margin = plan_margin(n, answers, level=level, population=given["population"])
     return {"kind": "margin", "respondents": n, "margin": margin.margin, "deff": margin.deff}
 

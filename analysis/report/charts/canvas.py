@@ -89,9 +89,9 @@ class Canvas:
 
     def dot(self, x: float, y: float, *, hollow: bool = False) -> None:
         """Draw a point; a hollow one for a number that rests on few answers."""
-        look = {"marker": "o", "markersize": 7.5, "markeredgewidth": 1.8}
-        face = PAPER if hollow else PETROL
-        dot = Line2D((x,), (y,), markerfacecolor=face, markeredgecolor=PETROL, **look)  # type: ignore[arg-type]
+        dot = Line2D((x,), (y,), marker="o", markersize=7.5, markeredgewidth=1.8)
+        dot.set_markerfacecolor(PAPER if hollow else PETROL)
+        dot.set_markeredgecolor(PETROL)
         self._add(dot)
 
     def bar(

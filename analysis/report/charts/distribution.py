@@ -85,8 +85,10 @@ def _colours(chart: Chart) -> list[str]:
     sides = _sides(chart)
     if not sides.before:
         return [palette.shade(20 * min(4, step)) for step in range(len(chart.steps))]
-    found = dict(zip(reversed(sides.before), palette.side(palette.LOWER, len(sides.before))))  # noqa: B905
-    found |= dict(zip(sides.behind, palette.side(palette.HIGHER, len(sides.behind))))  # noqa: B905
+    lower = palette.side(palette.LOWER, len(sides.before))
+    higher = palette.side(palette.HIGHER, len(sides.behind))
+    found = dict(zip(reversed(sides.before), lower, strict=True))
+    found |= dict(zip(sides.behind, higher, strict=True))
     return [found.get(step, palette.NEITHER) for step in range(len(chart.steps))]
 
 
