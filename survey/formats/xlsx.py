@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
+from rustpy_xlsxwriter import write_worksheets
 
 from survey.errors import SurveyError
 from survey.formats._progress import STEP, Progress
-from survey.formats.table import Row, Table
+from survey.formats.table import Table
 
 suffix = ".xlsx"
 title = "Excel"
 
 #: The rows a sheet can hold, its header among them.
 _MOST = 1_048_576
+_WORDS = ("name", "code", "words")
+
+Cells = dict[str, Any]
 
 
 def write(table: Table, path: Path, progress: Progress) -> None:
     """Write `table` into the new file `path`; row by row, so that little memory is needed.
+
+    Text is written as text: nothing is taken for a formula, a number or a link.
 
     Raises
     ------
@@ -28,35 +34,24 @@ def write(table: Table, path: Path, progress: Progress) -> None:
     """
     if table.count >= _MOST:
         raise SurveyError(f"a sheet of Excel holds {_MOST - 1} rows; choose CSV")
-    # Text is written as text: nothing is taken for a formula, a number or a link.
-    with Workbook(str(path), {"constant_memory": True, "strings_to_formulas": False}) as book:
-        answers = book.add_worksheet("answers")
-        answers.freeze_panes(1, 0)
-        _write_row(answers, 0, table.names)
-        for number, row in enumerate(table.rows(), 1):
-            _write_row(answers, number, row)
-            if number % STEP == 0:
-                progress(number)
-        words = book.add_worksheet("words")
-        for number, told in enumerate([("name", "code", "words"), *_words(table)]):
-            _write_row(words, number, told)
-
-
-def _write_row(sheet: Worksheet, number: int, row: Row) -> None:
-    for column, cell in enumerate(row):
-        if isinstance(cell, str):
-            sheet.write_string(number, column, cell)
-        elif cell is not None:
-            sheet.write_number(number, column, cell)
-
-
-def _words(table: Table) -> list[tuple[str, str, str]]:
-    return [
-        line
-        for variable in table.variables
-        for line in (
-            (variable.name, "", variable.label),
-            *((variable.name, code, word) for code, word in variable.labels.items()),
-            *((variable.name, code, word) for code, word in variable.nonanswers.items()),
-        )
+    sheets: list[tuple[str, Any]] = [
+        ("answers", _answers(table, progress)),
+        ("words", _words(table)),
     ]
+    write_worksheets(sheets, path, freeze_panes={"answers": {"row": 1, "col": 0}})
+
+
+def _answers(table: Table, progress: Progress) -> Iterator[Cells]:
+    if not table.count:  # the names of the columns are taken from the first row
+        yield dict.fromkeys(table.names)
+    for number, row in enumerate(table.rows(), 1):
+        yield dict(zip(table.names, row, strict=True))
+        if number % STEP == 0:
+            progress(number)
+
+
+def _words(table: Table) -> Iterator[Cells]:
+    for variable in table.variables:
+        told = [("", variable.label), *variable.labels.items(), *variable.nonanswers.items()]
+        for code, words in told:
+            yield dict(zip(_WORDS, (variable.name, code, words), strict=True))

@@ -41,14 +41,17 @@ Row = tuple[str, str, str, str]
 
 
 def main() -> None:
-    """Run every benchmark and print two tables: the server's, then the engine's."""
+    """Run every benchmark and print a table of each part as it is done."""
     with tempfile.TemporaryDirectory() as folder:
         settings = make_instance(Settings(Path(folder), f"sqlite:///{folder}/bench.sqlite3", ""))
         database = Database(settings.database_url)
         migrate(database)
         rows = [*participant_rows(settings, database), *report_rows(settings, Path(folder))]
         database.dispose()
-    show([*rows, *load.rows(), *sealing.rows(), *field.rows(), *staff.rows(), *exports.rows()])
+    show(rows)
+    for part in (load, sealing, field, staff, exports):
+        print()
+        show([*part.rows()])
     print()
     show([*engine.rows(), analysing()])
 
