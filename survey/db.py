@@ -14,6 +14,7 @@ from sqlite3 import Connection as SQLiteConnection
 from sqlite3 import OperationalError
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Engine, SelectBase, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -170,11 +171,15 @@ def _open(url: str) -> Engine:
             address = address.set(drivername="postgresql+psycopg")
         # Without hide_parameters SQLAlchemy prints answers into the text of its exceptions.
         if address.get_backend_name() == "sqlite":
-            return create_engine(address, hide_parameters=True)
+            return create_engine(address, hide_parameters=True, json_deserializer=orjson.loads)
         options = f"-c synchronous_commit=on -c lock_timeout={_WAIT}"
         arguments = {"options": options, "connect_timeout": 5}
         return create_engine(
-            address, hide_parameters=True, pool_pre_ping=True, connect_args=arguments
+            address,
+            hide_parameters=True,
+            json_deserializer=orjson.loads,
+            pool_pre_ping=True,
+            connect_args=arguments,
         )
     except ArgumentError:
         raise ConfigurationError(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from functools import lru_cache
 from pathlib import Path
 
 from survey.cells import plain
@@ -13,6 +12,18 @@ from survey.formats.table import Row, Table
 
 suffix = ".csv"
 title = "CSV"
+
+_KEPT = 1 << 16
+
+
+class _Plain(dict[object, object]):
+    """Plain cells by what they are made of: most are one of few codes."""
+
+    def __missing__(self, cell: object) -> object:
+        made = plain(cell)
+        if len(self) < _KEPT:
+            self[cell] = made
+        return made
 
 
 def write(table: Table, path: Path, progress: Progress) -> None:
@@ -25,8 +36,8 @@ def write_rows(table: Table, path: Path, progress: Progress, heads: Iterable[Row
     with path.open("x", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerows(heads)
-        safe = lru_cache(1 << 16)(plain)  # most cells are one of few codes
+        safe = _Plain()
         for number, row in enumerate(table.rows(), 1):
-            writer.writerow(map(safe, row))
+            writer.writerow(map(safe.__getitem__, row))
             if number % STEP == 0:
                 progress(number)

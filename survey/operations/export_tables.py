@@ -35,9 +35,10 @@ _KEYS = ("D2", "D3", "D4")
 #: Stands for a key answer that is withheld.
 WITHHELD = "withheld"
 #: Rows that are read at a time.
-_PIECE = 500
+_PIECE = 2000
 #: What is read of a response.
-_COLUMNS = (Response.id, Response.stratum, Response.psu, Response.weight, Response.answers)
+_ROWS = Response.__table__.c  # as columns: no object is built of a row
+_COLUMNS = (_ROWS.id, _ROWS.stratum, _ROWS.psu, _ROWS.weight, _ROWS.answers)
 #: Of so many key variables at most every set is offered; a file keeps none of the others.
 _MOST = 6
 
@@ -146,22 +147,21 @@ class _Reader:
         self._session, self._names, self._withheld = session, names, withheld
         self._keeps_place = place_item(fielded_instrument(wave)).name in kept
         self._nothing = dict.fromkeys(kept, WITHHELD)
+        self._absent = [""] * len(names)
         self._clusters: dict[str, int] = {}
 
     def rows(self, ids: Sequence[bytes]) -> Iterator[Row]:
         """Yield the row of each response, in the order of `ids`."""
         for start in range(0, len(ids), _PIECE):
             piece = ids[start : start + _PIECE]
-            chosen = select(*_COLUMNS).where(Response.id.in_(piece))
-            found: dict[bytes, tuple[Any, ...]] = {
-                row[0]: tuple(row) for row in self._session.execute(chosen)
-            }
+            chosen = select(*_COLUMNS).where(_ROWS.id.in_(piece))
+            found = {row[0]: row for row in self._session.connection().execute(chosen)}
             # A file takes minutes to write: no old state of the database is held all the while.
             self._session.rollback()
             for each in piece:
                 yield self._row(found[each])
 
-    def _row(self, columns: tuple[Any, ...]) -> Row:
+    def _row(self, columns: Sequence[Any]) -> Row:
         """Return what the table tells of a response, whose columns are those of `_COLUMNS`."""
         key, stratum, psu, weight, answers = columns
         gone = key in self._withheld
@@ -171,7 +171,7 @@ class _Reader:
             stratum if placed else "",
             self._cluster(psu) if placed and psu else "",
             (self._withheld[key] if gone else weight) / WEIGHT_UNIT,
-            *[given.get(name, "") for name in self._names],
+            *map(given.get, self._names, self._absent),
         )
 
     def _cluster(self, psu: str) -> str:
