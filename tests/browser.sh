@@ -1,8 +1,9 @@
 # Install what some tests need where apt may do it: Chromium for the browser journeys, strace for the
 # proof that an answer is on the disk before it is acknowledged, nginx for that of the shipped
-# configuration, node to run conditions as a browser runs them. The suite says what is missing.
+# configuration, node to run conditions as a browser runs them, Lynx for a visit in text alone. The
+# suite says what is missing.
 missing=
-for tool in chromium strace; do
+for tool in chromium lynx strace; do
     command -v "$tool" >/dev/null 2>&1 || missing="$missing $tool"
 done
 command -v node >/dev/null 2>&1 || missing="$missing nodejs"

@@ -72,7 +72,8 @@ def to_questions(page: Page, address: str) -> None:
 def to_the_end(page: Page) -> None:
     page.select_option("select[name=D1]", "P2")
     while page.locator("fieldset.item").count():
-        page.click("button[value=next]")
+        with page.expect_navigation():
+            page.click("button[value=next]")
     page.click("button[value=next]")
 
 
@@ -147,6 +148,7 @@ def test_the_way_back_shows_no_answer_after_leaving(phone: Page, here: Server) -
     expect(phone.locator("h1")).to_have_text("Nothing was kept.")
     with pytest.raises(Error, match="ERR_CACHE_MISS"):  # the browser has nothing to show
         phone.go_back(wait_until="commit")
+    phone.wait_for_load_state()
     assert "Place 2" not in phone.content()
     assert 'name="state"' not in phone.content()
 
@@ -206,4 +208,27 @@ def test_a_slow_line_brings_the_first_page_in_one_small_reply(
     assert page.evaluate(paint) == 1
     assert len(received) == 1
     assert received[0] <= 7_000
+    context.close()
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_whole_visit_goes_over_a_slow_line_in_small_pages(
+    browser: Browser, installation: tuple[Server, Database], language: str
+) -> None:
+    server, database = installation
+    before = len(answers_of(database))
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 640})
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    line = context.new_cdp_session(page)
+    line.send("Network.enable")
+    line.send("Network.emulateNetworkConditions", SLOW)
+    received: list[float] = []
+    line.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
+    to_questions(page, f"{server.address}/s/{SHORT}/{language}")
+    to_the_end(page)
+    expect(page.locator("main[data-received]")).to_be_visible()
+    assert len(received) > 8
+    assert max(received) <= 10_000
+    assert len(answers_of(database)) == before + 1
     context.close()
