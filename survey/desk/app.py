@@ -29,6 +29,8 @@ from survey.desk import (
     localities,
     projects,
     protocol,
+    record_files,
+    records,
     releases,
     rounds,
     sample,
@@ -58,9 +60,17 @@ _DESK = (
     protocol,
     gate,
     rounds,
+    records,
+    record_files,
 )
 #: Addresses that take a file with borders, which is longer than any form.
-_WIDE = {"localities.look", "localities.keep", "sample.draw_clusters"}
+_WIDE = {
+    "localities.look",
+    "localities.keep",
+    "sample.draw_clusters",
+    "record_files.look",
+    "record_files.keep",
+}
 
 
 def create_staff_app(public: Flask) -> Flask:

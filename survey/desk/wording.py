@@ -18,7 +18,7 @@ ROLES = {
 MEANINGS = {
     Role.OWNER: _("invites people, sees the log, deletes; and all that a researcher does"),
     Role.RESEARCHER: _("follows rounds, closes them, reads their reports"),
-    Role.ENUMERATOR: _("enters answers, and reads none"),
+    Role.ENUMERATOR: _("enters answers and records, and reads only the records that are their own"),
     Role.READER: _("reads published releases, and nothing else"),
 }
 ACTIONS = {
@@ -58,6 +58,12 @@ ACTIONS = {
     Action.CODES_MADE: _("made a pack of codes"),
     Action.CODES_VOIDED: _("made unused codes void"),
     Action.KEYS_CHANGED: _("changed keys"),
+    Action.RECORD_ADDED: _("added a record"),
+    Action.RECORD_CHANGED: _("changed a record"),
+    Action.RECORD_DELETED: _("deleted a record"),
+    Action.RECORD_TAKEN_BACK: _("took a deleted record back"),
+    Action.RECORDS_IMPORTED: _("added records from a file"),
+    Action.RECORDS_EXPORTED: _("fetched records as a file"),
 }
 
 

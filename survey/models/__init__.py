@@ -6,6 +6,7 @@ from survey.models.code import InviteCode
 from survey.models.draft import Protocol, ProtocolReview, RoundDraft
 from survey.models.job import Job
 from survey.models.place import Place
+from survey.models.record import Record
 from survey.models.release import Release, ReleaseComment, ReleaseState
 from survey.models.response import Draft, Inbox, Response, SpentNonce
 from survey.models.staff import (
@@ -39,6 +40,7 @@ __all__ = [
     "ProjectRound",
     "Protocol",
     "ProtocolReview",
+    "Record",
     "RecoveryCode",
     "Release",
     "ReleaseComment",

@@ -64,6 +64,12 @@ class Action(StrEnum):
     CODES_MADE = "codes made"
     CODES_VOIDED = "codes made void"
     KEYS_CHANGED = "keys changed"
+    RECORD_ADDED = "record added"
+    RECORD_CHANGED = "record changed"
+    RECORD_DELETED = "record deleted"
+    RECORD_TAKEN_BACK = "record taken back"
+    RECORDS_IMPORTED = "records imported"
+    RECORDS_EXPORTED = "records exported"
 
 
 def append(

@@ -54,9 +54,14 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Record:
-    """A round of the same project that is a further source: informants, groups, or walks."""
+    """A further source of the same project: informants, groups, or walks.
 
-    wave: Wave
+    `link` names where they come from: a round, or by the name of their instrument the records that
+    the team keeps at the desk.
+    """
+
+    link: str
+    instrument: Instrument
     responses: tuple[OpenedResponse, ...]
 
 
@@ -103,7 +108,7 @@ def release_of(material: Material, sign_off: SignOff) -> Release:
         wave.link,
         before.wave.link if before else "",
         compared=bool(comparison_places(wave)),
-        sources=[fielded_instrument(each.wave).name for each in material.sources],
+        sources=[each.instrument.name for each in material.sources],
     )
     outline = _outline(wave, instrument, material.places, topics)
     frame = frame_of(instrument, responses)
@@ -201,8 +206,7 @@ def frame_of(instrument: Instrument, responses: Sequence[OpenedResponse]) -> Fra
 
 
 def _source(record: Record) -> Source:
-    instrument = fielded_instrument(record.wave)
-    return Source(instrument.name, frame_of(instrument, record.responses))
+    return Source(record.instrument.name, frame_of(record.instrument, record.responses))
 
 
 def _row(response: OpenedResponse) -> Row:
@@ -272,5 +276,5 @@ def _facts(material: Material, sign_off: SignOff, frame: Frame, before: Earlier 
         lonely=len(design_of(frame).lonely_strata()),
         previous=material.earlier.wave.link if material.earlier else "",
         previous_sha256=digest(before.responses) if before else "",
-        sources={each.wave.link: digest(each.responses) for each in material.sources},
+        sources={each.link: digest(each.responses) for each in material.sources},
     )

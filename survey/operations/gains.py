@@ -62,10 +62,16 @@ def small_gains(
 
 
 def _changed(published: Published, sources: Sequence[Record]) -> list[Record]:
-    """Return the further sources whose records are not those that a release used."""
-    known = published.facts.sources
+    """Return the further sources whose records are not those that a release showed.
+
+    Whatever they are called now: what a round collected may stand among the team's own records.
+    """
+    used = set(published.facts.sources.values())
+    shown = {topic.name for topic in published.outline.topics}
     return [
-        each for each in sources if known.get(each.wave.link) not in (None, digest(each.responses))
+        each
+        for each in sources
+        if each.instrument.name in shown and digest(each.responses) not in used
     ]
 
 
@@ -74,7 +80,7 @@ def _little_more(published: Published, changed: Sequence[Record], smallest: int)
 
     Nobody kept how many there were: the number that was printed is at most half a step away.
     """
-    names = {fielded_instrument(each.wave).name for each in changed}
+    names = {each.instrument.name for each in changed}
     topics = [each for each in published.outline.topics if each.name in names]
     enough = published.programme.policy.base / 2 + smallest
     for key, now in source_people(changed, topics).items():

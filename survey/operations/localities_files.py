@@ -97,14 +97,24 @@ def read_localities_file(name: str, content: str) -> LocalitiesFile:
 
 
 def _table(content: str) -> list[Numbered]:
-    """Return the rows of a CSV with their numbers; the header is row 1."""
+    return [(number, row, None) for number, row in read_table(content)]
+
+
+def read_table(content: str) -> list[tuple[int, dict[str, str]]]:
+    """Return the rows of a CSV with their numbers; the header is row 1, empty rows are left out.
+
+    Raises
+    ------
+    RefusedError
+        If it cannot be read as a table.
+    """
     text = content.removeprefix("\ufeff")
     header = text.partition("\n")[0]
     delimiter = max(",;\t", key=header.count)
     table = csv.DictReader(StringIO(text, newline=""), delimiter=delimiter, restval="")
     try:
         rows = [
-            (number, {key.strip(): value.strip() for key, value in row.items() if key}, None)
+            (number, {key.strip(): value.strip() for key, value in row.items() if key})
             for number, row in enumerate(table, start=2)
         ]
     except csv.Error:

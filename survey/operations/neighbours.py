@@ -17,6 +17,7 @@ from survey.models import ProjectRound, Release, Wave
 from survey.models.release import ReleaseState
 from survey.operations.figures import Earlier, Record, in_order
 from survey.operations.opening import OpenedResponse, read_responses
+from survey.operations.records.sources import record_sources
 from survey.operations.waves import fielded_instrument
 
 #: What stands beside the households of a community profile.
@@ -52,20 +53,34 @@ def round_before(session: Session, wave: Wave, identities: Sequence[Identity]) -
 def further_sources(
     session: Session, wave: Wave, identities: Sequence[Identity]
 ) -> tuple[Record, ...]:
-    """Return the records beside a community profile: of each source the last round that has any.
+    """Return what stands beside a community profile: of each source the last round that has any.
 
-    Records that no key here opens are left out.
+    The records that the team keeps at the desk come to it. Records that no key
+    here opens are left out.
     """
     if fielded_instrument(wave).name != "community_profile":
         return ()
     others = select(Wave).where(Wave.id.in_(_siblings(session, wave)), Wave.id != wave.id)
     found: dict[str, Record] = {}
     for other in session.scalars(others.order_by(Wave.opens_on, Wave.id)):
-        name = fielded_instrument(other).name
-        if name in SOURCES:
+        instrument = fielded_instrument(other)
+        if instrument.name in SOURCES:
             records = in_order(_opened(session, other, identities))
-            found |= {name: Record(other, records)} if records else {}
+            found |= {instrument.name: Record(other.link, instrument, records)} if records else {}
+    for name, kept in record_sources(session, wave).items():
+        found[name] = _joined(found.get(name), kept)
     return tuple(found[name] for name in SOURCES if name in found)
+
+
+def _joined(asked: Record | None, kept: Record) -> Record:
+    """Return the records of a round together with those kept at the desk, of one version alone.
+
+    Answers to two versions cannot be counted together; then those of the desk count.
+    """
+    if asked is None or asked.instrument.sha256 != kept.instrument.sha256:
+        return kept
+    both = in_order([*asked.responses, *kept.responses])
+    return Record(f"{asked.link} + {kept.link}", kept.instrument, both)
 
 
 def _siblings(session: Session, wave: Wave) -> Select[int]:

@@ -12,6 +12,7 @@ from survey.models.job import JobState
 from survey.operations.export_store import remove_exports
 from survey.operations.jobs import Task, ask
 from survey.operations.projects import purge_projects
+from survey.operations.records.store import purge_records
 from survey.operations.waves import end_arrivals, erase_wave
 from survey.site import today
 
@@ -46,6 +47,7 @@ def erase_overdue(task: Task) -> None:
             session.rollback()
     with task.database.writing() as session:
         purge_projects(session, today())
+        purge_records(session, today())
     task.progress(len(waves), len(waves))
 
 

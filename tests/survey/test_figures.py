@@ -165,9 +165,10 @@ def test_answers_that_no_number_rests_on_are_new_all_the_same(
     }
 
 
+@pytest.mark.parametrize("link", ["talks", "key_informant"])
 @pytest.mark.parametrize(("now", "is_small"), [(20, False), (21, True), (32, True), (33, False)])
 def test_a_source_that_grew_by_a_few_is_a_small_gain(
-    simulation: Simulation, made: Release, now: int, *, is_small: bool
+    simulation: Simulation, made: Release, now: int, link: str, *, is_small: bool
 ) -> None:
     given = [
         OpenedResponse({"place": "P1", "gaps": "water"}, "en", "staff", "", None, 1_000_000)
@@ -184,14 +185,11 @@ def test_a_source_that_grew_by_a_few_is_a_small_gain(
         programme=replace(made.programme, cells=cells),
     )
     instrument = read_instrument("key_informant")
-    talks = Wave(
-        link="talks", instrument_sha256=instrument.sha256, instrument_json=instrument.canonical
-    )
     found = small_gains(
         wave(simulation, 2),
         [shown_before(before)],
         responses(simulation, 2),
-        [Record(talks, tuple(given[:now]))],
+        [Record(link, instrument, tuple(given[:now]))],
         smallest=10,
         is_correction=True,
     )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from questionnaires import read_instrument
@@ -16,9 +18,10 @@ from survey.config import Settings
 from survey.db import Database
 from survey.errors import ConfigurationError
 from survey.migrate import migrate
-from survey.models import Project, Role
+from survey.models import Project, Role, Staff
 from survey.operations.drafts import make_draft
 from survey.operations.members import enlist
+from survey.operations.records.store import Origin, add_record
 from survey.operations.waves import open_wave
 from survey.policy import check_policies
 from tests.conftest import localities, plan
@@ -101,6 +104,20 @@ ALLOWED: dict[str, frozenset[str]] = {
     "gate.save": TEAM,
     "gate.sign": OWNER,
     "rounds.round_page": TEAM,
+    "records.choose": TEAM | {"enumerator"},
+    "records.listing": TEAM | {"enumerator"},
+    "records.new": TEAM | {"enumerator"},
+    "records.begin": TEAM | {"enumerator"},
+    "records.record": TEAM | {"enumerator"},
+    "records.part": TEAM | {"enumerator"},
+    "records.save": TEAM | {"enumerator"},
+    "records.ask_delete": TEAM | {"enumerator"},
+    "records.delete": TEAM | {"enumerator"},
+    "records.take_back": TEAM | {"enumerator"},
+    "record_files.files": TEAM,
+    "record_files.look": TEAM,
+    "record_files.keep": TEAM,
+    "record_files.fetch": TEAM,
     "exports.exports": TEAM,
     "exports.make": TEAM,
     "exports.fetch": TEAM,
@@ -147,6 +164,9 @@ VALUES: dict[str, Any] = {
     "project_id": 1,
     "draft_id": 1,
     "step": "days",
+    "instrument": "observation",
+    "record_id": 1,
+    "section": "life",
 }
 
 
@@ -178,6 +198,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         enlist(session, wave, session.get_one(Project, VALUES["project_id"]))
         session.commit()
         make_draft(session, VALUES["project_id"], "Spring")
+        enumerator = session.scalars(select(Staff.id).filter_by(email=EMAILS["enumerator"])).one()
+        origin = Origin(VALUES["project_id"], None, enumerator)
+        add_record(session, origin, "observation", {"walk": {}}, date(2026, 3, 1))
     database.dispose()
     app = create_app(settings)
     browsers = {actor: Colleague(app) for actor in ACTORS}

@@ -1,0 +1,191 @@
+"""Read records: their answers, who keeps them, and what is missing in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from questionnaires import Instrument, Nonanswer, item_type, offers
+from questionnaires.logic import broken_constraints, complete_answers, shown
+from survey.messages import _
+from survey.models import ProjectRound, Record, RoundDraft, Wave
+from survey.operations.draft_documents import places_of
+from survey.operations.records.instruments import instrument_of
+from survey.operations.waves import localities_of
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One thing that a record lacks: in which section, at which item if at one, and what to do."""
+
+    section: str
+    item: str
+    words: str
+
+
+@dataclass(frozen=True)
+class RecordView:
+    """A record as pages and analyses read it.
+
+    Attributes
+    ----------
+    id, version : int
+        Its number, and its version, which whoever changes it names.
+    instrument : str
+        The name of what was filled in.
+    answers : mapping of str to str
+        The answer to every item that is asked of this record; ``not_shown`` for others. An item of
+        a section that nobody filled in yet is not here.
+    rater : str
+        The role in which somebody rated, as the record says; empty where it does not.
+    entered_by : int or None
+        The account that began it.
+    created_on, changed_on : date
+        The days of its first and of its last words.
+    wave_id : int or None
+        The round it is read beside; None for every round of the project.
+    missing : tuple of Missing
+        What it lacks; a record with anything here enters no release.
+    """
+
+    id: int
+    version: int
+    instrument: str
+    answers: Mapping[str, str]
+    rater: str
+    entered_by: int | None
+    created_on: date
+    changed_on: date
+    wave_id: int | None
+    missing: tuple[Missing, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is missing."""
+        return not self.missing
+
+    def said(self, name: str) -> str:
+        """Return the answer to an item; empty when there is none."""
+        answer = self.answers.get(name, "")
+        return "" if answer in set(Nonanswer) else answer
+
+
+def list_records(
+    session: Session, project_id: int, instrument: str, entered_by: int | None = None
+) -> list[RecordView]:
+    """Return the records of one instrument, the last changed first; deleted ones are left out.
+
+    Parameters
+    ----------
+    session : Session
+        A reading session.
+    project_id, instrument : int, str
+        Whose records, and of what.
+    entered_by : int or None
+        The account whose records alone are wanted; None for everybody's.
+    """
+    chosen = select(Record).where(
+        Record.project_id == project_id,
+        Record.instrument == instrument,
+        Record.deleted_on.is_(None),
+    )
+    if entered_by is not None:
+        chosen = chosen.where(Record.entered_by == entered_by)
+    ordered = chosen.order_by(Record.changed_on.desc(), Record.id.desc())
+    places = place_codes(session, project_id)
+    return [view_of(record, places) for record in session.scalars(ordered)]
+
+
+def view_of(record: Record, places: Sequence[str]) -> RecordView:
+    """Return a record with its answers and what it lacks; `places` are codes it may name."""
+    instrument = instrument_of(record.instrument)
+    answers = answers_of(instrument, record.document)
+    return RecordView(
+        id=record.id,
+        version=record.version,
+        instrument=record.instrument,
+        answers=answers,
+        rater=_rater(answers),
+        entered_by=record.entered_by,
+        created_on=record.created_on,
+        changed_on=record.changed_on,
+        wave_id=record.wave_id,
+        missing=tuple(_missing(instrument, record.document, answers, places)),
+    )
+
+
+def answers_of(instrument: Instrument, document: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """Return the answers of a document by item, without those that the others make idle."""
+    known = {item.name for item in instrument.items}
+    given = {
+        name: answer
+        for section in document.values()
+        for name, answer in section.items()
+        if name in known
+    }
+    return complete_answers(instrument, instrument.forms[0], given)
+
+
+def project_places(session: Session, project_id: int) -> list[tuple[str, Mapping[str, str]]]:
+    """Return the localities of a project, code and names: those of its rounds, then of drafts.
+
+    Where two rounds know the same code, the newer one names it.
+    """
+    waves = (
+        select(Wave)
+        .join(ProjectRound, ProjectRound.wave_id == Wave.id)
+        .where(ProjectRound.project_id == project_id)
+        .order_by(Wave.opens_on.desc(), Wave.id.desc())
+    )
+    found: dict[str, Mapping[str, str]] = {}
+    for wave in session.scalars(waves):
+        for each in localities_of(session, wave):
+            found.setdefault(each.code, each.names)
+    drafts = select(RoundDraft).where(RoundDraft.project_id == project_id)
+    for draft in session.scalars(drafts.order_by(RoundDraft.id.desc())):
+        rows = places_of(draft.document)
+        areas = {row.get("parent") for row in rows}
+        for row in rows:
+            if row["code"] not in areas:
+                found.setdefault(row["code"], row["names"])
+    return list(found.items())
+
+
+def place_codes(session: Session, project_id: int) -> list[str]:
+    """Return the codes of the localities of a project."""
+    return [code for code, _names in project_places(session, project_id)]
+
+
+def _missing(
+    instrument: Instrument,
+    document: Mapping[str, Mapping[str, str]],
+    answers: Mapping[str, str],
+    places: Sequence[str],
+) -> Iterator[Missing]:
+    form = instrument.forms[0]
+    asked = shown(instrument, form, answers)
+    empty = set()
+    for item in instrument.asked(form):
+        if item.name not in asked or not item_type(item.type).is_asked:
+            continue
+        if item.section not in document:
+            if item.section not in empty:
+                yield Missing(item.section, "", _("This part is not filled in yet."))
+            empty.add(item.section)
+        elif item.required and answers.get(item.name) == Nonanswer.SKIPPED:
+            yield Missing(item.section, item.name, _("This needs an answer."))
+        elif item.name not in answers or not offers(item, answers, places):
+            words = _("The answer here is not offered any more; choose it again.")
+            yield Missing(item.section, item.name, words)
+    for name in broken_constraints(instrument, form, answers):
+        words = _("This does not go together with other answers of the record.")
+        yield Missing(instrument.item(name).section, name, words)
+
+
+def _rater(answers: Mapping[str, str]) -> str:
+    rater = answers.get("rater", "")
+    return "" if rater in set(Nonanswer) else rater
