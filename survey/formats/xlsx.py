@@ -30,7 +30,7 @@ def write(table: Table, path: Path, progress: Progress) -> None:
         raise SurveyError(f"a sheet of Excel holds {_MOST - 1} rows; choose CSV")
     # Text is written as text: nothing is taken for a formula, a number or a link.
     with Workbook(str(path), {"constant_memory": True, "strings_to_formulas": False}) as book:
-        answers = book.add_worksheet("answers")
+        answers = book.add_worksheet(table.sheet)
         answers.freeze_panes(1, 0)
         _write_row(answers, 0, table.names)
         for number, row in enumerate(table.rows(), 1):

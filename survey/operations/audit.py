@@ -64,6 +64,15 @@ class Action(StrEnum):
     CODES_MADE = "codes made"
     CODES_VOIDED = "codes made void"
     KEYS_CHANGED = "keys changed"
+    MONITORING_ADDED = "monitoring added"
+    MONITORING_CHANGED = "monitoring changed"
+    MONITORING_REMOVED = "monitoring removed"
+    MONITORING_READ_IN = "monitoring read in"
+    MONITORING_GIVEN_OUT = "monitoring given out"
+    VALUE_NOTED = "value noted"
+    VALUE_REMOVED = "value removed"
+    VALUES_FILLED = "values filled"
+    SAFETY_CHANGED = "safety plan changed"
 
 
 def append(

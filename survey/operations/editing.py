@@ -41,14 +41,21 @@ def save_part(
     seen : int
         The version of the document that the person had before them when they began.
     """
-    now, last = edited.document.get(part), edited.changes.get(part)
-    if now == content:
+    if edited.document.get(part) == content:
         return None
-    if last is not None and last["version"] > seen:
-        return Clash(now, last["by"], edited.version)
-    set_part(session, edited, part, content)
-    session.commit()
-    return None
+    clash = clash_of(edited, part, seen)
+    if clash is None:
+        set_part(session, edited, part, content)
+        session.commit()
+    return clash
+
+
+def clash_of(edited: Edited, part: str, seen: int) -> Clash | None:
+    """Return what somebody else stored of a `part` since version `seen`; None if nobody did."""
+    last = edited.changes.get(part)
+    if last is None or last["version"] <= seen:
+        return None
+    return Clash(edited.document.get(part), last["by"], edited.version)
 
 
 def set_part(session: Session, edited: Edited, part: str, content: object) -> None:
