@@ -7,6 +7,7 @@ need, whatever happens here.
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
 from typing import IO, Any, cast
 
@@ -38,6 +39,7 @@ from survey.desk import (
     watch,
 )
 from survey.desk.guard import guard
+from survey.desk.monitoring import files, registers, safety, values
 from survey.errors import BadEncodingError, BusyError, ForeignPageError
 from survey.forms import refuse_unclean
 from survey.languages import LANGUAGES, choose_language, words
@@ -62,6 +64,10 @@ _DESK = (
     rounds,
     records,
     record_files,
+    safety,  # before the registers, whose addresses are wider
+    registers,
+    values,
+    files,
 )
 #: Addresses that take a file with borders, which is longer than any form.
 _WIDE = {
@@ -70,6 +76,8 @@ _WIDE = {
     "sample.draw_clusters",
     "record_files.look",
     "record_files.keep",
+    "register_files.look",
+    "register_files.keep",
 }
 
 
@@ -94,6 +102,7 @@ def create_staff_app(public: Flask) -> Flask:
     app.jinja_env.globals |= {"style": Inline("desk.css"), "passkey_script": Inline("passkey.js")}
     app.jinja_env.globals["entry_script"] = Inline("entry.js")
     app.jinja_env.filters["day"] = public.jinja_env.filters["day"]
+    app.jinja_env.filters["as_day"] = date.fromisoformat
     app.before_request(_make_room)
     # Before whatever reads the form: the first to read it decides how strictly.
     app.before_request(refuse_foreign)

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     DAY = "day"
     NUMBER = "number"
     ONE = "one"
+    LIST = "list"
     MANY = "many"
 
 

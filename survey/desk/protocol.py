@@ -91,6 +91,24 @@ def protocol(project_id: int) -> str:
         )
 
 
+@blueprint.get("/paper")
+@allow(*TEAM, on="project")
+def paper(project_id: int) -> str:
+    """Show the protocol as it is printed and signed: without anything of the desk around it."""
+    with site().database.reading() as reading:
+        found = protocol_of(reading, project_id)
+        return page(
+            "protocol_paper",
+            project=place().project,
+            fields=FIELDS,
+            typed=found.document.get("steps") or {},
+            seen=fingerprint(found.document),
+            signatures=signatures_of(found.document),
+            reviews=reviews_of(reading, project_id),
+            due=next_review(reading, project_id),
+        )
+
+
 @blueprint.post("")
 @allow(*TEAM, on="project")
 def save(project_id: int) -> Reply:

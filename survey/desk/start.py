@@ -13,6 +13,7 @@ from survey.errors import SurveyError
 from survey.models import Project, RoundDraft
 from survey.operations.drafts import drafts_of
 from survey.operations.members import found_project
+from survey.operations.monitoring.reviews import risks_due
 from survey.operations.projects import rounds_of
 from survey.operations.protocol import is_overdue, next_review
 from survey.operations.roles import projects_of, roles_in, rounds_seen, vouches
@@ -37,6 +38,7 @@ def start() -> str:
                     "project": project,
                     "roles": roles_in(reading, me, project.id, None),
                     "overdue": _overdue(reading, me, project.id),
+                    "due": _risks_due(reading, me, project.id),
                     "drafts": _drafts(reading, me, project),
                     "rounds": [(each, seen[each.wave.id]) for each in rounds],
                 }
@@ -50,6 +52,12 @@ def _overdue(reading: Session, staff_id: int, project_id: int) -> date | None:
     if not roles_in(reading, staff_id, project_id, None) & set(TEAM):
         return None
     return next_review(reading, project_id) if is_overdue(reading, project_id, today()) else None
+
+
+def _risks_due(reading: Session, staff_id: int, project_id: int) -> int:
+    """Return how many risks wait to be looked at again, for those who look after them."""
+    watches = roles_in(reading, staff_id, project_id, None) & set(TEAM)
+    return risks_due(reading, project_id, today()) if watches else 0
 
 
 def _drafts(reading: Session, staff_id: int, project: Project) -> list[RoundDraft]:

@@ -64,6 +64,15 @@ ACTIONS = {
     Action.RECORD_TAKEN_BACK: _("took a deleted record back"),
     Action.RECORDS_IMPORTED: _("added records from a file"),
     Action.RECORDS_EXPORTED: _("fetched records as a file"),
+    Action.MONITORING_ADDED: _("added a line to the monitoring"),
+    Action.MONITORING_CHANGED: _("changed a line of the monitoring"),
+    Action.MONITORING_REMOVED: _("removed a line of the monitoring"),
+    Action.MONITORING_READ_IN: _("read a file into the monitoring"),
+    Action.MONITORING_GIVEN_OUT: _("fetched a file of the monitoring"),
+    Action.VALUE_NOTED: _("noted the value of an indicator"),
+    Action.VALUE_REMOVED: _("removed the value of an indicator"),
+    Action.VALUES_FILLED: _("filled indicators from a release"),
+    Action.SAFETY_CHANGED: _("changed the staff-safety plan"),
 }
 
 

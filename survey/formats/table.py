@@ -54,6 +54,7 @@ class Table:
     """A round's answers. `rows` reads them anew each time, in the same order.
 
     `left_out` counts answers that are in no row, because only a key of the team opens them.
+    `sheet` is what a workbook calls the sheet of the rows.
     """
 
     title: str
@@ -62,6 +63,7 @@ class Table:
     rows: Callable[[], Iterator[Row]]
     places: tuple[Place, ...] = ()
     left_out: int = 0
+    sheet: str = "answers"
 
     @property
     def names(self) -> list[str]:

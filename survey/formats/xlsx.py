@@ -35,10 +35,10 @@ def write(table: Table, path: Path, progress: Progress) -> None:
     if table.count >= _MOST:
         raise SurveyError(f"a sheet of Excel holds {_MOST - 1} rows; choose CSV")
     sheets: list[tuple[str, Any]] = [
-        ("answers", _answers(table, progress)),
+        (table.sheet, _answers(table, progress)),
         ("words", _words(table)),
     ]
-    write_worksheets(sheets, path, freeze_panes={"answers": {"row": 1, "col": 0}})
+    write_worksheets(sheets, path, freeze_panes={table.sheet: {"row": 1, "col": 0}})
 
 
 def _answers(table: Table, progress: Progress) -> Iterator[Cells]:

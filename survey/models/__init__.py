@@ -5,6 +5,7 @@ from survey.models.base import Base
 from survey.models.code import InviteCode
 from survey.models.draft import Protocol, ProtocolReview, RoundDraft
 from survey.models.job import Job
+from survey.models.monitoring import Activity, Indicator, IndicatorValue, RiskEntry, SafetyPlan
 from survey.models.place import Place
 from survey.models.record import Record
 from survey.models.release import Release, ReleaseComment, ReleaseState
@@ -25,11 +26,14 @@ from survey.models.tally import Tally
 from survey.models.wave import Wave
 
 __all__ = [
+    "Activity",
     "Attempt",
     "AuditEntry",
     "Base",
     "Draft",
     "Inbox",
+    "Indicator",
+    "IndicatorValue",
     "Invitation",
     "InviteCode",
     "Job",
@@ -46,8 +50,10 @@ __all__ = [
     "ReleaseComment",
     "ReleaseState",
     "Response",
+    "RiskEntry",
     "Role",
     "RoundDraft",
+    "SafetyPlan",
     "SpentNonce",
     "Staff",
     "StaffSession",

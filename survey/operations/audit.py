@@ -70,6 +70,15 @@ class Action(StrEnum):
     RECORD_TAKEN_BACK = "record taken back"
     RECORDS_IMPORTED = "records imported"
     RECORDS_EXPORTED = "records exported"
+    MONITORING_ADDED = "monitoring added"
+    MONITORING_CHANGED = "monitoring changed"
+    MONITORING_REMOVED = "monitoring removed"
+    MONITORING_READ_IN = "monitoring read in"
+    MONITORING_GIVEN_OUT = "monitoring given out"
+    VALUE_NOTED = "value noted"
+    VALUE_REMOVED = "value removed"
+    VALUES_FILLED = "values filled"
+    SAFETY_CHANGED = "safety plan changed"
 
 
 def append(

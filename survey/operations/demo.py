@@ -25,6 +25,7 @@ from survey.errors import SurveyError
 from survey.models import Wave
 from survey.models.wave import Sampling
 from survey.operations.demo_accounts import make_demo_accounts
+from survey.operations.demo_monitoring import add_programme
 from survey.operations.demo_words import COHESION, PROFILE
 from survey.operations.figures import SignOff
 from survey.operations.releases import publish
@@ -91,6 +92,8 @@ def build_demo(
     rounds = [_Round(_plan(number, today), people, number) for number in (1, 2)]
     tokens = [_hold(database, key, each, places, today) for each in rounds]
     profile = _hold(database, key, _Round(_profile_plan(today), households, 1), places, today)
+    with database.writing() as session:
+        add_programme(session, today)
     demo = Demo(
         seed=seed,
         responses=responses,

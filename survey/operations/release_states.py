@@ -18,6 +18,7 @@ from survey.models.release import ReleaseState
 from survey.operations.audit import Action, actor_of
 from survey.operations.figures import SignOff
 from survey.operations.members import note_round
+from survey.operations.monitoring.bindings import fill_from
 from survey.operations.release_lists import comments_on, find_release, public_releases
 from survey.operations.releases import supersede
 
@@ -166,6 +167,7 @@ def sign_off(session: Session, release: Release, signature: SignOff) -> None:
     release.made_on = signature.day
     release.state, release.signed_by = ReleaseState.PUBLISHED, actor_of(session)
     note_round(session, supersede(session, release), wave)
+    fill_from(session, release)
     session.commit()
 
 

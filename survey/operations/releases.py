@@ -29,6 +29,7 @@ from survey.operations.figures import (
 from survey.operations.gains import refuse_small_gains, small_gains
 from survey.operations.jobs import Task
 from survey.operations.members import note_round
+from survey.operations.monitoring.bindings import fill_from
 from survey.operations.neighbours import further_sources, round_before
 from survey.operations.opening import (
     Columns,
@@ -105,6 +106,7 @@ def publish(
     made = _make(session, wave, sign_off, identities, options)
     made.state, made.signed_by = ReleaseState.PUBLISHED, actor_of(session)
     note_round(session, supersede(session, made), wave)
+    fill_from(session, made)
     session.commit()
     return made
 

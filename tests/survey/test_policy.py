@@ -21,10 +21,14 @@ from survey.migrate import migrate
 from survey.models import Project, Role, Staff
 from survey.operations.drafts import make_draft
 from survey.operations.members import enlist
+from survey.operations.monitoring.entries import add_entry
+from survey.operations.monitoring.registers import INDICATORS
 from survey.operations.records.store import Origin, add_record
 from survey.operations.waves import open_wave
 from survey.policy import check_policies
+from survey.site import today
 from tests.conftest import localities, plan
+from tests.survey.monitored import INDICATOR
 from tests.survey.staff import Colleague, employ
 
 ACTORS = ("anonymous", "reader", "enumerator", "researcher", "owner", "other team")
@@ -97,9 +101,26 @@ ALLOWED: dict[str, frozenset[str]] = {
     "sample.draw_clusters": TEAM,
     "sample.quotas": TEAM,
     "protocol.protocol": TEAM,
+    "protocol.paper": TEAM,
     "protocol.save": TEAM,
     "protocol.sign": TEAM,
     "protocol.review": TEAM,
+    "monitoring.framework": TEAM | {"reader"},
+    "monitoring.table": TEAM,
+    "monitoring.new": TEAM,
+    "monitoring.make": TEAM,
+    "monitoring.one": TEAM,
+    "monitoring.save": TEAM,
+    "monitoring.ask_remove": TEAM,
+    "monitoring.remove": TEAM,
+    "indicator_values.note": TEAM,
+    "indicator_values.remove": TEAM,
+    "register_files.fetch": TEAM,
+    "register_files.choose": TEAM,
+    "register_files.look": TEAM,
+    "register_files.keep": TEAM,
+    "safety.plan": TEAM,
+    "safety.save": TEAM,
     "gate.gate": TEAM,
     "gate.save": TEAM,
     "gate.sign": OWNER,
@@ -167,6 +188,10 @@ VALUES: dict[str, Any] = {
     "instrument": "observation",
     "record_id": 1,
     "section": "life",
+    "register": "indicators",
+    "entry_id": 1,
+    "value_id": 1,
+    "kind": "csv",
 }
 
 
@@ -201,6 +226,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         enumerator = session.scalars(select(Staff.id).filter_by(email=EMAILS["enumerator"])).one()
         origin = Origin(VALUES["project_id"], None, enumerator)
         add_record(session, origin, "observation", {"walk": {}}, date(2026, 3, 1))
+        add_entry(session, INDICATORS, VALUES["project_id"], INDICATOR, today())
     database.dispose()
     app = create_app(settings)
     browsers = {actor: Colleague(app) for actor in ACTORS}

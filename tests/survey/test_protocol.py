@@ -156,6 +156,22 @@ def test_the_desk_reminds_those_who_can_review(
     assert "is due since" not in ana.get("/desk/").text
 
 
+def test_it_is_printed_whole_with_room_for_signatures_and_nothing_of_the_desk(
+    app: Flask, database: Database, write: Write
+) -> None:
+    write(PARTNERS[0])
+    ana = Colleague(app)
+    ana.sign_in("ana@example.org")
+    ana.post("/desk/projects/1/protocol/review", outcome="It stays as it is")
+    page = ana.get("/desk/projects/1/protocol/paper").text
+    for said in (*PROTOCOL["tasks"].splitlines(), *PARTNERS, "The head", "It stays as it is"):
+        assert said in page
+    assert page.count('class="signing"') == len(PARTNERS)
+    assert "<header" not in page
+    assert "<form" not in page
+    assert "/protocol/paper" in ana.get("/desk/projects/1/protocol").text
+
+
 def test_two_people_who_write_it_see_both_versions(
     app: Flask, database: Database, write: Write
 ) -> None:

@@ -1,0 +1,1 @@
+"""Pages of programme monitoring: the results framework, activities, risks, staff safety."""
