@@ -58,6 +58,13 @@ ACTIONS = {
     Action.CODES_MADE: _("made a pack of codes"),
     Action.CODES_VOIDED: _("made unused codes void"),
     Action.KEYS_CHANGED: _("changed keys"),
+    Action.QUESTIONNAIRE_BEGUN: _("began a questionnaire"),
+    Action.QUESTIONNAIRE_CHANGED: _("changed a questionnaire"),
+    Action.QUESTIONNAIRE_SIGNED: _("signed a translation off"),
+    Action.QUESTIONNAIRE_PUBLISHED: _("published a questionnaire"),
+    Action.QUESTIONNAIRE_EXPORTED: _("exported a questionnaire"),
+    Action.QUESTIONNAIRE_DISCARDED: _("threw a questionnaire's draft away"),
+    Action.ITEM_NOTED: _("noted how a question was understood"),
 }
 
 

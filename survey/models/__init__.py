@@ -22,6 +22,7 @@ from survey.models.staff import (
 )
 from survey.models.tally import Tally
 from survey.models.wave import Wave
+from survey.models.workshop import InstrumentChange, InstrumentDraft, ItemNote
 
 __all__ = [
     "Attempt",
@@ -29,8 +30,11 @@ __all__ = [
     "Base",
     "Draft",
     "Inbox",
+    "InstrumentChange",
+    "InstrumentDraft",
     "Invitation",
     "InviteCode",
+    "ItemNote",
     "Job",
     "Membership",
     "Passkey",

@@ -64,6 +64,13 @@ class Action(StrEnum):
     CODES_MADE = "codes made"
     CODES_VOIDED = "codes made void"
     KEYS_CHANGED = "keys changed"
+    QUESTIONNAIRE_BEGUN = "questionnaire begun"
+    QUESTIONNAIRE_CHANGED = "questionnaire changed"
+    QUESTIONNAIRE_SIGNED = "translation signed off"
+    QUESTIONNAIRE_PUBLISHED = "questionnaire published"
+    QUESTIONNAIRE_EXPORTED = "questionnaire exported"
+    QUESTIONNAIRE_DISCARDED = "questionnaire discarded"
+    ITEM_NOTED = "note on a question"
 
 
 def append(

@@ -20,6 +20,7 @@ from survey.models import Project, Role
 from survey.operations.drafts import make_draft
 from survey.operations.members import enlist
 from survey.operations.waves import open_wave
+from survey.operations.workshop.drafts import begin_from
 from survey.policy import check_policies
 from tests.conftest import localities, plan
 from tests.survey.staff import Colleague, employ
@@ -100,6 +101,31 @@ ALLOWED: dict[str, frozenset[str]] = {
     "gate.gate": TEAM,
     "gate.save": TEAM,
     "gate.sign": OWNER,
+    "workshop.overview": TEAM,
+    "workshop.begin": TEAM,
+    "workshop.look": TEAM,
+    "workshop.keep": TEAM,
+    "workshop.draft_page": TEAM,
+    "workshop.add": TEAM,
+    "workshop.move": TEAM,
+    "workshop.remove": TEAM,
+    "workshop.bring_back": TEAM,
+    "workshop.export": TEAM,
+    "workshop.ask_discard": TEAM,
+    "workshop.discard": TEAM,
+    "workshop_things.edit": TEAM,
+    "workshop_things.save": TEAM,
+    "workshop_things.note": TEAM,
+    "workshop_things.drop": TEAM,
+    "workshop_words.words_page": TEAM,
+    "workshop_words.save": TEAM,
+    "workshop_words.sign": TEAM,
+    "workshop_versions.compare": TEAM,
+    "workshop_versions.ask_publish": OWNER,
+    "workshop_versions.publish_version": OWNER,
+    "workshop_preview.one": TEAM,
+    "workshop_preview.screens": TEAM,
+    "workshop_preview.screen": TEAM,
     "rounds.round_page": TEAM,
     "exports.exports": TEAM,
     "exports.make": TEAM,
@@ -147,6 +173,8 @@ VALUES: dict[str, Any] = {
     "project_id": 1,
     "draft_id": 1,
     "step": "days",
+    "kind": "item",
+    "name": "T1",
 }
 
 
@@ -178,6 +206,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         enlist(session, wave, session.get_one(Project, VALUES["project_id"]))
         session.commit()
         make_draft(session, VALUES["project_id"], "Spring")
+        begin_from(session, VALUES["project_id"], "our_town", read_instrument("social_cohesion"))
     database.dispose()
     app = create_app(settings)
     browsers = {actor: Colleague(app) for actor in ACTORS}
