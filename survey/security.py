@@ -20,6 +20,7 @@ from survey.shells import FilledPage
 _STATIC = Path(__file__).parent / "static"
 _SMALLEST_TO_COMPRESS = 500
 _ONLY_HTTPS = "max-age=31536000"
+_STAFF_SCRIPTS = ("passkey.js", "entry.js", "workshop.js")
 _THIS_MACHINE = ("localhost", "127.0.0.1")
 _CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 #: Bytes of the longest address.
@@ -128,11 +129,30 @@ def trusted_hosts(settings: Settings) -> list[str]:
 
 
 def secure_staff(response: Response) -> Response:
-    """Add the policy of staff pages: their stylesheet, the scripts for passkeys and paper."""
+    """Add the policy of staff pages: their stylesheet, their scripts, nothing else."""
+    response.headers.setdefault("Content-Security-Policy", staff_policy())
+    return response
+
+
+def staff_policy() -> str:
+    """Return the Content-Security-Policy of a staff page."""
     style = source_hash(static_text("desk.css"))
-    scripts = " ".join(source_hash(static_text(file)) for file in ("passkey.js", "entry.js"))
-    policy = f"{content_policy(style)}; script-src {scripts}"
-    response.headers.setdefault("Content-Security-Policy", policy)
+    scripts = " ".join(source_hash(static_text(file)) for file in _STAFF_SCRIPTS)
+    return f"{content_policy(style)}; script-src {scripts}"
+
+
+def let_frame(response: Response) -> Response:
+    """Let a staff page show pages of ours in a frame."""
+    response.headers["Content-Security-Policy"] = f"{staff_policy()}; frame-src 'self'"
+    return response
+
+
+def let_be_framed(response: Response) -> Response:
+    """Let a page stand in a frame of ours, where it can send nothing and run nothing."""
+    policy = content_policy(source_hash(stylesheet("respond")))
+    own = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+    response.headers["Content-Security-Policy"] = f"{own}; sandbox"
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
 
 

@@ -40,6 +40,11 @@ from survey.desk import (
 )
 from survey.desk.guard import guard
 from survey.desk.monitoring import files, registers, safety, values
+from survey.desk.workshop import drafts as workshop
+from survey.desk.workshop import preview as workshop_preview
+from survey.desk.workshop import things as workshop_things
+from survey.desk.workshop import versions as workshop_versions
+from survey.desk.workshop import words as workshop_words
 from survey.errors import BadEncodingError, BusyError, ForeignPageError
 from survey.forms import refuse_unclean
 from survey.languages import LANGUAGES, choose_language, words
@@ -68,8 +73,13 @@ _DESK = (
     registers,
     values,
     files,
+    workshop,
+    workshop_things,
+    workshop_words,
+    workshop_versions,
+    workshop_preview,
 )
-#: Addresses that take a file with borders, which is longer than any form.
+#: Addresses that take a file, which is longer than any form.
 _WIDE = {
     "localities.look",
     "localities.keep",
@@ -78,6 +88,8 @@ _WIDE = {
     "record_files.keep",
     "register_files.look",
     "register_files.keep",
+    "workshop.look",
+    "workshop.keep",
 }
 
 
@@ -101,6 +113,8 @@ def create_staff_app(public: Flask) -> Flask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals |= {"style": Inline("desk.css"), "passkey_script": Inline("passkey.js")}
     app.jinja_env.globals["entry_script"] = Inline("entry.js")
+    app.jinja_env.globals["workshop_script"] = Inline("workshop.js")
+    app.extensions["participants"] = public  # whose pages the workshop shows
     app.jinja_env.filters["day"] = public.jinja_env.filters["day"]
     app.jinja_env.filters["as_day"] = date.fromisoformat
     app.before_request(_make_room)

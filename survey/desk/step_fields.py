@@ -28,8 +28,8 @@ Document = Mapping[str, Any]
 def questionnaire_fields(document: Document, language: str) -> list[Field]:
     """Ask what is asked."""
     options = [
-        _choice(instrument, form, variant, language)
-        for instrument in offered_instruments()
+        _choice(name, instrument, (form, variant), language)
+        for name, instrument in offered_instruments().items()
         for form in instrument.forms
         for variant in ("", *instrument.variants)
     ]
@@ -39,12 +39,13 @@ def questionnaire_fields(document: Document, language: str) -> list[Field]:
     ]
 
 
-def _choice(instrument: Instrument, form: str, variant: str, language: str) -> Option:
+def _choice(name: str, instrument: Instrument, chosen: tuple[str, str], language: str) -> Option:
+    form, variant = chosen
     text = instrument.texts.get(language) or instrument.texts[instrument.languages[0]]
-    label = " · ".join(filter(None, (text["title"], form, variant)))
+    version = name if "@" in name else ""  # several versions have one title
+    label = " · ".join(filter(None, (text["title"], form, variant, version)))
     minutes = text.get(f"consent.minutes.{form}") or ""
-    value = f"{instrument.name}/{form}/{variant}"
-    return Option(value, verbatim(label), verbatim(minutes))
+    return Option(f"{name}/{form}/{variant}", verbatim(label), verbatim(minutes))
 
 
 def languages_fields(document: Document, language: str) -> list[Field]:

@@ -73,6 +73,13 @@ ACTIONS = {
     Action.VALUE_REMOVED: _("removed the value of an indicator"),
     Action.VALUES_FILLED: _("filled indicators from a release"),
     Action.SAFETY_CHANGED: _("changed the staff-safety plan"),
+    Action.QUESTIONNAIRE_BEGUN: _("began a questionnaire"),
+    Action.QUESTIONNAIRE_CHANGED: _("changed a questionnaire"),
+    Action.QUESTIONNAIRE_SIGNED: _("signed a translation off"),
+    Action.QUESTIONNAIRE_PUBLISHED: _("published a questionnaire"),
+    Action.QUESTIONNAIRE_EXPORTED: _("exported a questionnaire"),
+    Action.QUESTIONNAIRE_DISCARDED: _("threw a questionnaire's draft away"),
+    Action.ITEM_NOTED: _("noted how a question was understood"),
 }
 
 

@@ -24,6 +24,7 @@ from survey.models.staff import (
 )
 from survey.models.tally import Tally
 from survey.models.wave import Wave
+from survey.models.workshop import InstrumentChange, InstrumentDraft, ItemNote
 
 __all__ = [
     "Activity",
@@ -34,8 +35,11 @@ __all__ = [
     "Inbox",
     "Indicator",
     "IndicatorValue",
+    "InstrumentChange",
+    "InstrumentDraft",
     "Invitation",
     "InviteCode",
+    "ItemNote",
     "Job",
     "Membership",
     "Passkey",

@@ -79,6 +79,13 @@ class Action(StrEnum):
     VALUE_REMOVED = "value removed"
     VALUES_FILLED = "values filled"
     SAFETY_CHANGED = "safety plan changed"
+    QUESTIONNAIRE_BEGUN = "questionnaire begun"
+    QUESTIONNAIRE_CHANGED = "questionnaire changed"
+    QUESTIONNAIRE_SIGNED = "translation signed off"
+    QUESTIONNAIRE_PUBLISHED = "questionnaire published"
+    QUESTIONNAIRE_EXPORTED = "questionnaire exported"
+    QUESTIONNAIRE_DISCARDED = "questionnaire discarded"
+    ITEM_NOTED = "note on a question"
 
 
 def append(

@@ -80,19 +80,22 @@ def instrument_of(name: str) -> Instrument:
     return _of_library(name) if name in library_names() else find_instrument(name)
 
 
-def offered_instruments() -> list[Instrument]:
-    """Return the instruments that people answer about a place of theirs: those a round can ask."""
-    found = []
+def offered_instruments() -> dict[str, Instrument]:
+    """Return the instruments that a round can ask, by the name under which it chooses them.
+
+    They are those that people answer about a place of theirs.
+    """
+    found = {}
     for name in (*library_names(), *own_names()):
         # One that is broken is no reason to offer none; `sixfold instrument check` says why.
         with suppress(SurveyError, QuestionnaireError):
-            found.append(instrument_of(name))
-    return [
-        each
-        for each in found
+            found[name] = instrument_of(name)
+    return {
+        name: each
+        for name, each in found.items()
         if each.audience is Audience.PARTICIPANTS
         and any(item.type == "place" and item.required for item in each.items)
-    ]
+    }
 
 
 def sampling_of(document: Document) -> Sampling:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,10 +61,46 @@ def clash_of(edited: Edited, part: str, seen: int) -> Clash | None:
 
 def set_part(session: Session, edited: Edited, part: str, content: object) -> None:
     """Store `content` as a `part`, whatever was there; the caller commits."""
+    set_parts(session, edited, {part: content})
+
+
+def set_parts(session: Session, edited: Edited, parts: Mapping[str, object]) -> None:
+    """Store several parts as one change; what holds None is dropped. The caller commits."""
     edited.version += 1
-    edited.document = {**edited.document, part: content}
+    kept = {**edited.document, **parts}
+    gone = {part for part, content in parts.items() if content is None}
+    edited.document = {part: content for part, content in kept.items() if part not in gone}
     change = {"version": edited.version, "by": actor_of(session)}
-    edited.changes = {**edited.changes, part: change}
+    edited.changes = {**edited.changes, **dict.fromkeys(parts, change)}
+
+
+def merge_typed(
+    base: Mapping[str, Any] | None, now: Mapping[str, Any], typed: Mapping[str, Any]
+) -> tuple[dict[str, Any], bool]:
+    """Return what a form holds when two people filled it in, and whether they disagree.
+
+    Parameters
+    ----------
+    base, now : mapping
+        What the fields held when this person began, None when that is not known any more, and
+        what they hold now.
+    typed : mapping
+        What this person sent.
+
+    Returns
+    -------
+    tuple of dict and bool
+        Each field as the one who changed it left it; where both did, and otherwise, as `typed`.
+    """
+    merged, is_contested = dict(typed), False
+    for name, value in typed.items():
+        here = now.get(name) or ""
+        was = here if base is None else base.get(name) or ""
+        if base is not None and (value or "") == was:
+            merged[name] = now.get(name, value)
+        elif (value or "") != here and (base is None or was != here):
+            is_contested = True
+    return merged, is_contested
 
 
 def check_seen(seen: str, now: str) -> None:

@@ -31,6 +31,27 @@ def own_names() -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in own_folder().glob(f"*/{STRUCTURE}")))
 
 
+def is_name(name: str) -> bool:
+    """Tell whether a questionnaire of this installation can have a name."""
+    return _NAME.fullmatch(name) is not None
+
+
+def publish_instrument(document: Mapping[str, Any]) -> Path:
+    """Write a version of a questionnaire as ``<name>@<version>``, which never changes again.
+
+    Raises
+    ------
+    FormatError
+        If that version is there already.
+    """
+    tables = document["instrument"]
+    folder = own_folder() / f"{tables['name']}@{tables['version']}"
+    write_folder(document, folder)
+    for file in folder.rglob("*.toml"):
+        file.chmod(0o444)  # whoever edits a published version by mistake is stopped
+    return folder
+
+
 def find_instrument(source: str) -> Instrument:
     """Read an instrument by its name, of the library or of this installation, or by its folder.
 
@@ -109,7 +130,7 @@ def _source(source: str) -> str | Path:
 
 
 def _free_folder(name: str) -> Path:
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         raise SurveyError(
             f"'{name}' is no name; use up to 64 letters, digits and _, a letter first"
         )

@@ -25,6 +25,7 @@ from survey.operations.monitoring.entries import add_entry
 from survey.operations.monitoring.registers import INDICATORS
 from survey.operations.records.store import Origin, add_record
 from survey.operations.waves import open_wave
+from survey.operations.workshop.drafts import begin_from
 from survey.policy import check_policies
 from survey.site import today
 from tests.conftest import localities, plan
@@ -124,6 +125,31 @@ ALLOWED: dict[str, frozenset[str]] = {
     "gate.gate": TEAM,
     "gate.save": TEAM,
     "gate.sign": OWNER,
+    "workshop.overview": TEAM,
+    "workshop.begin": TEAM,
+    "workshop.look": TEAM,
+    "workshop.keep": TEAM,
+    "workshop.draft_page": TEAM,
+    "workshop.add": TEAM,
+    "workshop.move": TEAM,
+    "workshop.remove": TEAM,
+    "workshop.bring_back": TEAM,
+    "workshop.export": TEAM,
+    "workshop.ask_discard": TEAM,
+    "workshop.discard": TEAM,
+    "workshop_things.edit": TEAM,
+    "workshop_things.save": TEAM,
+    "workshop_things.note": TEAM,
+    "workshop_things.drop": TEAM,
+    "workshop_words.words_page": TEAM,
+    "workshop_words.save": TEAM,
+    "workshop_words.sign": TEAM,
+    "workshop_versions.compare": TEAM,
+    "workshop_versions.ask_publish": OWNER,
+    "workshop_versions.publish_version": OWNER,
+    "workshop_preview.one": TEAM,
+    "workshop_preview.screens": TEAM,
+    "workshop_preview.screen": TEAM,
     "rounds.round_page": TEAM,
     "records.choose": TEAM | {"enumerator"},
     "records.listing": TEAM | {"enumerator"},
@@ -191,7 +217,9 @@ VALUES: dict[str, Any] = {
     "register": "indicators",
     "entry_id": 1,
     "value_id": 1,
-    "kind": "csv",
+    "suffix": "csv",
+    "kind": "item",
+    "name": "T1",
 }
 
 
@@ -227,6 +255,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         origin = Origin(VALUES["project_id"], None, enumerator)
         add_record(session, origin, "observation", {"walk": {}}, date(2026, 3, 1))
         add_entry(session, INDICATORS, VALUES["project_id"], INDICATOR, today())
+        begin_from(session, VALUES["project_id"], "our_town", read_instrument("social_cohesion"))
     database.dispose()
     app = create_app(settings)
     browsers = {actor: Colleague(app) for actor in ACTORS}

@@ -6,6 +6,11 @@ sheet edits the instrument; the rest stands in columns and sheets that other pro
 
 from __future__ import annotations
 
+import base64
+import json
+from collections.abc import Mapping
+from typing import Any
+
 from questionnaires.errors import Problem
 from questionnaires.formats.errors import FormatError, SheetError
 from questionnaires.formats.limited import run_limited
@@ -16,6 +21,7 @@ name = "xlsform"
 suffix = ".xlsx"
 
 _READER = "questionnaires.formats.xlsform.reading:read_content"
+_WRITER = "questionnaires.formats.xlsform.writing:write_content"
 
 
 def write(instrument: Instrument, language: str | None = None) -> bytes:
@@ -26,6 +32,19 @@ def write(instrument: Instrument, language: str | None = None) -> bytes:
         listed = ", ".join(instrument.languages)
         raise FormatError(f"{instrument.name} has no '{language}'; choose from: {listed}")
     return write_workbook(instrument, (language,) if language else instrument.languages)
+
+
+def write_apart(document: Mapping[str, Any]) -> bytes:
+    """Return an instrument's `document` as an XLSForm, made in a process of its own.
+
+    So a server that asks people questions never loads the library of spreadsheets.
+
+    Raises
+    ------
+    FormatError
+        If it breaks a limit.
+    """
+    return base64.b64decode(run_limited(_WRITER, json.dumps(document).encode()))
 
 
 def read(content: bytes) -> Reading:
@@ -44,4 +63,4 @@ def read(content: bytes) -> Reading:
     return Reading(found["document"], tuple(found["notes"]))
 
 
-__all__ = ["Reading", "name", "read", "suffix", "write"]
+__all__ = ["Reading", "name", "read", "suffix", "write", "write_apart"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
@@ -11,6 +13,7 @@ from openpyxl import Workbook
 from openpyxl.utils.exceptions import IllegalCharacterError
 from openpyxl.worksheet.worksheet import Worksheet
 
+from questionnaires.build import build_instrument
 from questionnaires.formats.errors import FormatError
 from questionnaires.formats.toml import write_value
 from questionnaires.formats.xlsform import columns as c
@@ -39,6 +42,12 @@ def write_workbook(instrument: Instrument, languages: Sequence[str]) -> bytes:
     out = BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def write_content(document: bytes) -> str:
+    """Return an instrument's document, as JSON, as an XLSX file in base64: JSON can say that."""
+    instrument = build_instrument(json.loads(document))
+    return base64.b64encode(write_workbook(instrument, instrument.languages)).decode()
 
 
 def sheets(instrument: Instrument, languages: Sequence[str]) -> dict[str, Rows]:

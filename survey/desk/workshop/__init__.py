@@ -1,0 +1,1 @@
+"""The questionnaire workshop: pages on which a questionnaire is adapted, translated, published."""

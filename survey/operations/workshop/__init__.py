@@ -1,0 +1,1 @@
+"""The questionnaire workshop: how a questionnaire is adapted, translated, checked and published."""
