@@ -27,6 +27,7 @@ from survey.desk import (
     gate,
     interview,
     localities,
+    material,
     projects,
     protocol,
     releases,
@@ -34,6 +35,7 @@ from survey.desk import (
     sample,
     start,
     watch,
+    weights,
 )
 from survey.desk.guard import guard
 from survey.errors import BadEncodingError, BusyError, ForeignPageError
@@ -58,6 +60,8 @@ _DESK = (
     protocol,
     gate,
     rounds,
+    weights,
+    material,
 )
 #: Addresses that take a file with borders, which is longer than any form.
 _WIDE = {"localities.look", "localities.keep", "sample.draw_clusters"}

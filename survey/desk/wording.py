@@ -58,6 +58,7 @@ ACTIONS = {
     Action.CODES_MADE: _("made a pack of codes"),
     Action.CODES_VOIDED: _("made unused codes void"),
     Action.KEYS_CHANGED: _("changed keys"),
+    Action.WEIGHTS_CHANGED: _("changed the weights"),
 }
 
 

@@ -22,6 +22,7 @@ from survey.models.staff import (
 )
 from survey.models.tally import Tally
 from survey.models.wave import Wave
+from survey.models.weighting import Weighting
 
 __all__ = [
     "Attempt",
@@ -51,4 +52,5 @@ __all__ = [
     "StaffSession",
     "Tally",
     "Wave",
+    "Weighting",
 ]

@@ -64,6 +64,7 @@ class Action(StrEnum):
     CODES_MADE = "codes made"
     CODES_VOIDED = "codes made void"
     KEYS_CHANGED = "keys changed"
+    WEIGHTS_CHANGED = "weights changed"
 
 
 def append(

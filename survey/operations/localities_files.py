@@ -77,7 +77,7 @@ def read_localities_file(name: str, content: str) -> LocalitiesFile:
         If it is no CSV or GeoJSON, has no code or name column, or is too long.
     """
     is_json = name.lower().endswith((".json", ".geojson")) or content.lstrip()[:1] == "{"
-    rows = _features(content) if is_json else _table(content)
+    rows = _features(content) if is_json else numbered_rows(content)
     if not rows:
         raise RefusedError(_("the file has no rows; give it one for each locality"))
     if len(rows) > MOST:
@@ -96,7 +96,7 @@ def read_localities_file(name: str, content: str) -> LocalitiesFile:
     return found
 
 
-def _table(content: str) -> list[Numbered]:
+def numbered_rows(content: str) -> list[Numbered]:
     """Return the rows of a CSV with their numbers; the header is row 1."""
     text = content.removeprefix("\ufeff")
     header = text.partition("\n")[0]
