@@ -9,7 +9,7 @@ from analysis.disclosure.checks import (
     MissingCheck,
     ScaleCheck,
 )
-from analysis.disclosure.facts import DesignType, Facts, Weighting
+from analysis.disclosure.facts import DesignType, Facts, Raked, Weighting
 from analysis.disclosure.guard import ExposedError, guarded
 from analysis.disclosure.kinds import Chapter, Direction, Row, Statistic, Topic
 from analysis.disclosure.outline import Breakdown, Labels, Outline, OutlinedDimension, outline_of
@@ -38,6 +38,7 @@ __all__ = [
     "Outline",
     "OutlinedDimension",
     "Policy",
+    "Raked",
     "Release",
     "Remark",
     "Row",

@@ -21,6 +21,26 @@ class Weighting(StrEnum):
 
     GIVEN = "given"  # for as many people as each stands for
     EQUAL = "equal"
+    RAKED = "raked"  # so that groups have the shares that they have in the population
+
+
+@dataclass(frozen=True)
+class Raked:
+    """What the weights of a release agree with.
+
+    Attributes
+    ----------
+    items : tuple of str
+        The items whose groups have the shares of the population.
+    version : int
+        Which weighting of the round it was; each is kept as it was made.
+    cap : float or None
+        The largest weight, in mean weights; None when no weight was cut off.
+    """
+
+    items: tuple[str, ...]
+    version: int
+    cap: float | None = None
 
 
 @dataclass(frozen=True)
@@ -57,6 +77,8 @@ class Facts:
         Link of the round, and which form of the questionnaire was asked.
     weighting : Weighting
         Whether answers count alike.
+    raked : Raked or None
+        What raked weights agree with.
     lonely : int
         Strata of which one cluster answered: the error there is a guess on the wide side.
     previous : str
@@ -90,3 +112,4 @@ class Facts:
     previous: str = ""
     previous_sha256: str = ""
     sources: Mapping[str, str] = field(default_factory=dict)
+    raked: Raked | None = None

@@ -43,6 +43,7 @@ _MEAN = marked("Weighted mean of scores from 0 to 100, each the mean of the answ
 _WEIGHTS = {
     Weighting.GIVEN: marked("Each answer counts for as many people as it stands for"),
     Weighting.EQUAL: marked("All answers count alike"),
+    Weighting.RAKED: marked("Raked: groups count in the shares that they have in the population"),
 }
 
 

@@ -100,6 +100,11 @@ def _about_weights(phrases: Phrases) -> tuple[str, ...]:
     """Return what is unusual about weights and clusters, if anything is."""
     words, facts = phrases.words, phrases.release.facts
     alike = words.gettext("All answers count alike: nobody stands for more people than another.")
+    raked = words.gettext(
+        "Answers are weighted by raking: each group of the questions named under “Weights agree "
+        "with” has the share here that it has in the population. Those who did not answer such a "
+        "question keep their own share. Ranges take the weights into account."
+    )
     # A wave without clusters has no lonely ones, and one that speaks for nobody no errors.
     lonely = words.ngettext(
         "From %(num)s stratum, one cluster of interviews answered. Its distance from the average "
@@ -110,6 +115,7 @@ def _about_weights(phrases: Phrases) -> tuple[str, ...]:
     )
     return (
         *((alike,) if facts.weighting is Weighting.EQUAL else ()),
+        *((raked,) if facts.raked else ()),
         *((lonely,) if facts.lonely and phrases.of_everyone else ()),
     )
 
@@ -191,6 +197,24 @@ def withheld_list(phrases: Phrases) -> Table:
     )
 
 
+def _weights(phrases: Phrases) -> tuple[tuple[str, str], ...]:
+    """Return what raked weights agree with, as rows of the provenance."""
+    words, raked = phrases.words, phrases.release.facts.raked
+    if raked is None:
+        return ()
+    named = [phrases.labels.items.get(each, each) for each in raked.items]
+    cap = (
+        ""
+        if raked.cap is None
+        else phrases.words.gettext("%(cap)s times the mean weight", cap=f"{raked.cap:g}")
+    )
+    return (
+        (words.gettext("Weights agree with"), ", ".join(named)),
+        (words.gettext("Version of the weights"), str(raked.version)),
+        (words.gettext("No weight is larger than"), cap),
+    )
+
+
 def provenance(phrases: Phrases) -> Table:
     """Return where the numbers come from, so that they can be checked."""
     words, facts, policy = phrases.words, phrases.release.facts, phrases.edition.policy
@@ -199,6 +223,7 @@ def provenance(phrases: Phrases) -> Table:
         (words.gettext("Fingerprint of the questionnaire"), facts.instrument_sha256),
         (words.gettext("Fingerprint of the answers"), facts.data_sha256),
         (words.gettext("Round"), facts.wave),
+        *_weights(phrases),
         (words.gettext("Round before"), facts.previous),
         (words.gettext("Fingerprint of the answers of the round before"), facts.previous_sha256),
         *(

@@ -28,6 +28,7 @@ from survey.desk import (
     gate,
     interview,
     localities,
+    material,
     projects,
     protocol,
     record_files,
@@ -37,6 +38,7 @@ from survey.desk import (
     sample,
     start,
     watch,
+    weights,
 )
 from survey.desk.guard import guard
 from survey.desk.monitoring import files, registers, safety, values
@@ -78,6 +80,8 @@ _DESK = (
     workshop_words,
     workshop_versions,
     workshop_preview,
+    weights,
+    material,
 )
 #: Addresses that take a file, which is longer than any form.
 _WIDE = {

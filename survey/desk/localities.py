@@ -50,7 +50,7 @@ def look(project_id: int, draft_id: int) -> Reply:
     """Look at a file, and say what would be stored and which rows are wrong; store nothing."""
     file = request.files.get("file")
     try:
-        content = _content(file)
+        content = file_content(file)
         name = (file.filename or "")[-120:] if file else ""
         return _preview(project_id, draft_id, (name, content), seen_version())
     except RefusedError as problem:
@@ -81,8 +81,14 @@ def _right_rows(name: str, content: str) -> list[dict[str, Any]]:
     return rows
 
 
-def _content(file: FileStorage | None) -> str:
-    """Return the text of a file without signs that nobody sees."""
+def file_content(file: FileStorage | None) -> str:
+    """Return the text of a file without signs that nobody sees.
+
+    Raises
+    ------
+    RefusedError
+        If there is none, or it is no text.
+    """
     if file is None or not file.filename:
         raise RefusedError(_("choose a file first"))
     try:

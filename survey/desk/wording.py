@@ -80,6 +80,7 @@ ACTIONS = {
     Action.QUESTIONNAIRE_EXPORTED: _("exported a questionnaire"),
     Action.QUESTIONNAIRE_DISCARDED: _("threw a questionnaire's draft away"),
     Action.ITEM_NOTED: _("noted how a question was understood"),
+    Action.WEIGHTS_CHANGED: _("changed the weights"),
 }
 
 

@@ -24,6 +24,7 @@ from survey.models.staff import (
 )
 from survey.models.tally import Tally
 from survey.models.wave import Wave
+from survey.models.weighting import Weighting
 from survey.models.workshop import InstrumentChange, InstrumentDraft, ItemNote
 
 __all__ = [
@@ -63,4 +64,5 @@ __all__ = [
     "StaffSession",
     "Tally",
     "Wave",
+    "Weighting",
 ]

@@ -86,6 +86,7 @@ class Action(StrEnum):
     QUESTIONNAIRE_EXPORTED = "questionnaire exported"
     QUESTIONNAIRE_DISCARDED = "questionnaire discarded"
     ITEM_NOTED = "note on a question"
+    WEIGHTS_CHANGED = "weights changed"
 
 
 def append(

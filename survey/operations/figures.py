@@ -21,12 +21,14 @@ from analysis.chapters import (
     topics_of,
     triangulate,
 )
+from analysis.design import Design
 from analysis.disclosure import (
     COMMUNITY,
     PROGRAMME,
     DesignType,
     Facts,
     Outline,
+    Raked,
     Release,
     Topic,
     Weighting,
@@ -34,6 +36,7 @@ from analysis.disclosure import (
     outline_of,
     raised,
 )
+from analysis.weighting import Scheme, Side, weigh, weigh_rounds
 from questionnaires import Instrument
 from survey.models import Place, Wave
 from survey.operations.opening import OpenedResponse
@@ -44,12 +47,21 @@ CROSSED = 4
 
 
 @dataclass(frozen=True)
+class Weighed:
+    """The weighting of a round: its version, and what the weights agree with."""
+
+    version: int
+    scheme: Scheme
+
+
+@dataclass(frozen=True)
 class Earlier:
     """The round before, as its last release has it: answers, and what was published of them."""
 
     wave: Wave
     responses: tuple[OpenedResponse, ...]
     published: Release
+    weighed: Weighed | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +95,8 @@ class Material:
 
     `earlier` is the round before, `same_round` what readers have of this one already; the cells
     `further` are withheld besides, and so is each with fewer people than `smallest`. `sources`
-    are shown beside the answers, never added to them.
+    are shown beside the answers, never added to them. `weighed` is how the answers are weighted
+    besides the weights that they carry.
     """
 
     wave: Wave
@@ -94,6 +107,7 @@ class Material:
     further: frozenset[tuple[str, Domain]] = frozenset()
     smallest: int = PROGRAMME.smallest
     sources: tuple[Record, ...] = ()
+    weighed: Weighed | None = None
 
 
 def release_of(material: Material, sign_off: SignOff) -> Release:
@@ -112,7 +126,7 @@ def release_of(material: Material, sign_off: SignOff) -> Release:
     )
     outline = _outline(wave, instrument, material.places, topics)
     frame = frame_of(instrument, responses)
-    scores, design = score(frame, wave.form), design_of(frame)
+    scores, design = score(frame, wave.form), weighed_design(frame, material.weighed)
     estimates = profile(frame, scores, design, by, outline.crossings)
     estimates += measure_topics(frame, design, outline.topics)
     estimates += measure_differences(frame, scores, design, outline.topics)
@@ -131,6 +145,18 @@ def release_of(material: Material, sign_off: SignOff) -> Release:
         checks=checks_of(frame, scores, design, by, wave.form),
         earlier=before.published if before else None,
     )
+
+
+def weighed_design(frame: Frame, weighed: Weighed | None) -> Design:
+    """Return the design of a round, with the weights that agree with its population.
+
+    Raises
+    ------
+    DesignError
+        If the answers do not allow such weights.
+    """
+    drawn = design_of(frame)
+    return weigh(frame.codes, drawn, weighed.scheme) if weighed else drawn
 
 
 def scored_people(wave: Wave, responses: Sequence[OpenedResponse]) -> list[Measured]:
@@ -241,10 +267,15 @@ def _rounds(instrument: Instrument, before: Earlier, material: Material) -> Roun
     """Return both rounds as one: rows of the earlier one first."""
     frame = frame_of(instrument, [*before.responses, *material.responses])
     later = [False] * len(before.responses) + [True] * len(material.responses)
+    weighings = (before.weighed, material.weighed)
+    sides = [
+        Side([each is is_now for each in later], weighed.scheme if weighed else None)
+        for weighed, is_now in zip(weighings, (False, True), strict=True)
+    ]
     return Rounds(
         frame=frame,
         scores=score(frame, material.wave.form),
-        design=design_of(frame),
+        design=weigh_rounds(frame.codes, design_of(frame), sides),
         is_later=later,
         compared=comparison_places(material.wave),
     )
@@ -252,7 +283,6 @@ def _rounds(instrument: Instrument, before: Earlier, material: Material) -> Roun
 
 def _facts(material: Material, sign_off: SignOff, frame: Frame, before: Earlier | None) -> Facts:
     wave, instrument = material.wave, fielded_instrument(material.wave)
-    weights = {each.weight for each in material.responses}
     return Facts(
         title={code: wave.fact(code, "title") for code in wave.languages},
         instrument=instrument.name,
@@ -272,9 +302,24 @@ def _facts(material: Material, sign_off: SignOff, frame: Frame, before: Earlier 
         next_steps={code: wave.fact(code, "next_steps") for code in wave.languages},
         wave=wave.link,
         form=wave.form,
-        weighting=Weighting.EQUAL if len(weights) < 2 else Weighting.GIVEN,
+        weighting=_weighting(material),
+        raked=_raked(material.weighed),
         lonely=len(design_of(frame).lonely_strata()),
         previous=material.earlier.wave.link if material.earlier else "",
         previous_sha256=digest(before.responses) if before else "",
         sources={each.link: digest(each.responses) for each in material.sources},
     )
+
+
+def _weighting(material: Material) -> Weighting:
+    if material.weighed:
+        return Weighting.RAKED
+    weights = {each.weight for each in material.responses}
+    return Weighting.EQUAL if len(weights) < 2 else Weighting.GIVEN
+
+
+def _raked(weighed: Weighed | None) -> Raked | None:
+    if weighed is None:
+        return None
+    items = tuple(each.item for each in weighed.scheme.known)
+    return Raked(items, weighed.version, weighed.scheme.cap)

@@ -19,6 +19,7 @@ from survey.operations.figures import Earlier, Record, in_order
 from survey.operations.opening import OpenedResponse, read_responses
 from survey.operations.records.sources import record_sources
 from survey.operations.waves import fielded_instrument
+from survey.operations.weighing import weighed_then
 
 #: What stands beside the households of a community profile.
 SOURCES = ("key_informant", "focus_group", "observation")
@@ -47,7 +48,10 @@ def round_before(session: Session, wave: Wave, identities: Sequence[Identity]) -
     before, made = found
     opened = _opened(session, before, identities)
     kept = [each for each in opened if each.batch <= made.through_batch]
-    return Earlier(before, in_order(kept), Published.from_json(made.document))
+    published = Published.from_json(made.document)
+    raked = published.facts.raked
+    weighed = weighed_then(session, before, raked.version) if raked else None
+    return Earlier(before, in_order(kept), published, weighed)
 
 
 def further_sources(

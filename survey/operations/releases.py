@@ -11,6 +11,7 @@ from datetime import date
 from pyrage.x25519 import Identity
 from sqlalchemy.orm import Session
 
+from analysis import DesignError
 from analysis.disclosure import PROGRAMME, ExposedError
 from analysis.disclosure import Release as Published
 from analysis.report.charts import draw_figures
@@ -41,6 +42,7 @@ from survey.operations.opening import (
 )
 from survey.operations.release_lists import public_releases, releases_of, waiting
 from survey.operations.waves import close_wave, find_wave, localities_of
+from survey.operations.weighing import weighed_now
 
 #: From so many responses on, a worker makes a draft while nobody waits.
 INLINE = 50_000
@@ -192,6 +194,7 @@ def _make(
     earlier = public_releases(session, wave)
     before = round_before(session, wave, identities)
     sources = further_sources(session, wave, identities)
+    weighed = weighed_now(session, wave)
     session.commit()  # what follows may take minutes: people must be able to answer meanwhile
     opening = open_rows(stored.rows, stored.asked, identities)
     responses = in_order(opening.responses)
@@ -219,6 +222,7 @@ def _make(
             same_round=tuple(Published.from_json(each.document) for each in earlier),
             further=frozenset(gains) if options.withhold_small_gains else frozenset(),
             smallest=options.smallest,
+            weighed=weighed,
         ),
         sign_off,
     )
@@ -238,6 +242,10 @@ def _guarded(material: Material, sign_off: SignOff) -> Published:
         return release_of(material, sign_off)
     except ExposedError as error:
         raise ReleaseError(str(error)) from None
+    except DesignError as error:
+        raise ReleaseError(
+            f"the weights of the round do not fit its answers: {error}; mend them at the desk"
+        ) from None
 
 
 def _as_row(

@@ -65,24 +65,34 @@ def kiosk(link: str) -> Response:
 def interview(link: str, ticket: str) -> Response:
     """Begin an interview with a ticket of the desk."""
     pages = pages_of(link)
-    visit = Visit(pages.wave.languages[0], door=Door.ENUMERATOR)
-    is_open = Door.ENUMERATOR in pages.wave.doors and is_ticket(link, ticket)
+    cluster = read_ticket(link, ticket)
+    visit = Visit(pages.wave.languages[0], door=Door.ENUMERATOR, cluster=cluster or "")
+    is_open = Door.ENUMERATOR in pages.wave.doors and cluster is not None
     reply = _start(pages, "respond/interview.html", visit) if is_open else _shut(pages, visit)
     reply.headers.update(_SILENT)
     return reply
 
 
-def new_ticket(link: str) -> str:
-    """Return a ticket with which interviews of a round can be begun; it says nothing of who."""
-    return str(_tickets(link).dumps("interview"))
+def new_ticket(link: str, cluster: str = "") -> str:
+    """Return a ticket with which interviews of a round, in a drawn cluster, can be begun.
+
+    It says nothing of who.
+    """
+    return str(_tickets(link).dumps(["interview", cluster]))
 
 
-def is_ticket(link: str, ticket: str) -> bool:
-    """Tell whether the desk made this ticket for the round under `link`, within a day of work."""
+def read_ticket(link: str, ticket: str) -> str | None:
+    """Return the cluster of a ticket that the desk made for the round, empty for none.
+
+    It is None when the desk made no such ticket within a day of work.
+    """
     try:
-        return bool(_tickets(link).loads(ticket, max_age=TICKET_LIFE) == "interview")
+        match _tickets(link).loads(ticket, max_age=TICKET_LIFE):
+            case ["interview", str(cluster)]:
+                return cluster
     except BadData:
-        return False
+        pass
+    return None
 
 
 def pages_of(link: str) -> Pages:

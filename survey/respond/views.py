@@ -80,6 +80,7 @@ def _send(wave: Wave, pages: Pages, visit: Visit, own: str) -> Response:
         visit.language,
         doors.MODES[Door(visit.door)],
         bytes.fromhex(visit.nonce),
+        psu=visit.cluster or None,
         code=visit.code if doors.needs_code(wave, visit) else None,
         own_code=own,
     )

@@ -51,6 +51,8 @@ class Visit:
         The way in: ``open``, ``kiosk`` or ``enumerator``; only a signed field can say the others.
     code : str
         The code that was typed, in rounds that need one; nothing tells whether it opens anything.
+    cluster : str
+        The drawn cluster that an interview belongs to; empty for none.
     made : int
         When its page was made, in seconds; only pages of a kiosk tell, and nothing stores it.
     """
@@ -62,6 +64,7 @@ class Visit:
     door: str = Door.OPEN
     code: str = ""
     made: int = 0
+    cluster: str = ""
 
     def at(self, screen: int, answers: dict[str, str] | None = None) -> Visit:
         """Return the visit at another screen, with further answers."""
@@ -95,6 +98,8 @@ class Seal:
         came: dict[str, str | int] = {"door": str(visit.door), "code": visit.code}
         if visit.door == Door.KIOSK:
             came["made"] = int(time.time())
+        if visit.cluster:
+            came["cluster"] = visit.cluster
         is_usual = visit.door == Door.OPEN and not visit.code
         return self._serializer.dumps(told if is_usual else [*told, came])
 

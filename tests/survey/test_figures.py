@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from analysis.disclosure import Cell, Chapter, Release, Row, Statistic, Topic
+from analysis.disclosure import Cell, Chapter, Raked, Release, Row, Statistic, Topic
 from analysis.simulate import Simulation, simulate
+from analysis.weighting import Known, Scheme
 from questionnaires import read_instrument
 from survey.errors import ReleaseError
 from survey.models import Place, Wave
@@ -21,6 +22,7 @@ from survey.operations.figures import (
     Material,
     Record,
     SignOff,
+    Weighed,
     digest,
     in_order,
     release_of,
@@ -98,6 +100,26 @@ def test_the_round_before_gives_change(simulation: Simulation, first: Earlier) -
     assert cell.before == first.published.programme.cell("TR").mean
     assert found.facts.previous == "round-1"
     assert found.facts.previous_sha256
+
+
+def test_a_round_before_that_was_weighed_is_compared_as_it_was_published(
+    simulation: Simulation, first: Earlier
+) -> None:
+    known = Known("D2", {"woman": 80, "man": 20}, {"woman": "woman", "man": "man"})
+    before, now = (Weighed(number, Scheme((known,), cap=9)) for number in (3, 1))
+    # Ten people with unequal weights count for fewer, so no place of ten is shown.
+    asked = replace(material(simulation, first.responses), wave=first.wave, smallest=15)
+    published = release_of(replace(asked, weighed=before), SIGNED)
+    assert published.facts.raked == Raked(("D2",), 3, 9)
+    assert published.programme.cell("TR").mean != first.published.programme.cell("TR").mean
+    earlier = Earlier(first.wave, first.responses, published, before)
+    later = replace(asked, wave=wave(simulation, 2), earlier=earlier, weighed=now)
+    found = release_of(replace(later, responses=in_order(responses(simulation, 2))), SIGNED)
+    change, score = found.programme.cell("change.TR"), found.programme.cell("TR")
+    assert change.before == published.programme.cell("TR").mean
+    parts = [each for each in (change.before, change.mean, score.mean) if each is not None]
+    assert len(parts) == 3
+    assert parts[0] + parts[1] == pytest.approx(parts[2], abs=1)  # all are rounded
 
 
 @pytest.mark.parametrize("unlike", ["form", "answers"])

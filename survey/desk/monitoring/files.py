@@ -38,19 +38,19 @@ _TYPES = {
 }
 
 
-@blueprint.get(f"{OF}/file.<any({', '.join(FORMATS)}):suffix>")
+@blueprint.get(f"{OF}/file.<any({', '.join(FORMATS)}):layout>")
 @allow(*TEAM, on="project")
-def fetch(project_id: int, register: str, suffix: str) -> Reply:
+def fetch(project_id: int, register: str, layout: str) -> Reply:
     """Give a register out as a file."""
     try:
         with site().database.reading() as reading:
-            content = register_file(reading, REGISTERS[register], project_id, suffix)
+            content = register_file(reading, REGISTERS[register], project_id, layout)
     except SurveyError as error:
         return refused(error)
     with writing() as session:
         note_given_out(session, REGISTERS[register], project_id)
-    reply = Response(content, mimetype=_TYPES[suffix])
-    reply.headers["Content-Disposition"] = f'attachment; filename="{register}.{suffix}"'
+    reply = Response(content, mimetype=_TYPES[layout])
+    reply.headers["Content-Disposition"] = f'attachment; filename="{register}.{layout}"'
     reply.headers["Cache-Control"] = "no-store"
     return reply
 

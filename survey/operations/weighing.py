@@ -1,0 +1,101 @@
+"""Weigh a round as its weighting says; the arithmetic is `analysis.weighting`'s."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from analysis import AnalysisError
+from analysis.weighting import Alike, Known, Scheme, effects
+from survey.errors import RefusedError
+from survey.messages import _
+from survey.models import Wave, Weighting
+from survey.models.response import WEIGHT_UNIT
+from survey.operations.figures import Weighed
+from survey.operations.small_counts import FEWEST, shown
+from survey.operations.weighting_plans import PEOPLE, group_of, groups_of
+from survey.operations.weightings import Entry, Group, counts_of, newest
+
+
+def weighed_now(session: Session, wave: Wave) -> Weighed | None:
+    """Return how a release of today weighs the round; None when answers count as drawn."""
+    return _weighed(newest(session, wave))
+
+
+def weighed_then(session: Session, wave: Wave, version: int) -> Weighed | None:
+    """Return how a release weighed the round that named this version; 0 is none."""
+    return _weighed(session.get(Weighting, (wave.id, version)))
+
+
+def _weighed(found: Weighting | None) -> Weighed | None:
+    if found is None or not found.margins:
+        return None
+    return Weighed(found.version, scheme_of(found.unit, found.margins, found.cap))
+
+
+def scheme_of(unit: str, margins: Sequence[Mapping[str, Any]], cap: float | None) -> Scheme:
+    """Return stored margins as what `analysis` weighs by."""
+    known = tuple(
+        Known(
+            margin["item"],
+            {group: people for group, people in groups_of(margin).items() if people},
+            group_of(margin),
+        )
+        for margin in margins
+    )
+    people = sum(known[0].people.values()) if unit == PEOPLE else None
+    return Scheme(known, people, cap)
+
+
+def with_effects(entry: Entry, groups: Sequence[Group]) -> Entry:
+    """Return a version with what it does to the answers that there are; small counts are hidden.
+
+    Raises
+    ------
+    RefusedError
+        If no weights agree with all of its margins, or with its cap.
+    """
+    alike = [Alike(each.answers, each.weight / WEIGHT_UNIT, each.people) for each in groups]
+    scheme = scheme_of(entry.unit, entry.margins, entry.cap)
+    try:
+        found = effects(alike, scheme)
+    except AnalysisError:
+        raise RefusedError(
+            _(
+                "No weights agree with all of these numbers. Let small groups count together, "
+                "leave a question out, or allow a larger weight."
+            )
+        ) from None
+    told = {
+        "people": found.count,
+        "lowest": round(found.lowest, 2),
+        "highest": round(found.highest, 2),
+        "deff": round(found.deff, 2),
+        "effective": int(found.effective),
+        "cut": found.cut if found.cut == 0 or found.cut >= FEWEST else None,
+        "shares": {
+            known.item: _told(known, found.shares[known.item], counts_of(groups, known.item))
+            for known in scheme.known
+        },
+    }
+    return Entry(entry.unit, entry.margins, entry.cap, told)
+
+
+def _told(
+    known: Known, shares: Mapping[str, tuple[float, float]], counts: Mapping[str, int]
+) -> dict[str, list[int | None]]:
+    """Return whole percentages before and after; None before where too few would show."""
+    people: dict[str, int] = {}
+    for code, count in counts.items():
+        group = known.group_of.get(code, "")
+        people[group] = people.get(group, 0) + count
+    visible = shown(people)
+    return {
+        group: [
+            None if visible.get(group) is None else round(100 * before),
+            round(100 * after),
+        ]
+        for group, (before, after) in shares.items()
+    }
