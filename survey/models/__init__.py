@@ -3,6 +3,7 @@
 from survey.models.audit import AuditEntry
 from survey.models.base import Base
 from survey.models.code import InviteCode
+from survey.models.complaint import Complaint, ComplaintState
 from survey.models.draft import Protocol, ProtocolReview, RoundDraft
 from survey.models.job import Job
 from survey.models.place import Place
@@ -27,6 +28,8 @@ __all__ = [
     "Attempt",
     "AuditEntry",
     "Base",
+    "Complaint",
+    "ComplaintState",
     "Draft",
     "Inbox",
     "Invitation",

@@ -64,6 +64,11 @@ class Action(StrEnum):
     CODES_MADE = "codes made"
     CODES_VOIDED = "codes made void"
     KEYS_CHANGED = "keys changed"
+    COMPLAINT_REOPENED = "complaint made new again"
+    COMPLAINT_TAKEN_UP = "complaint taken in hand"
+    COMPLAINT_CLOSED = "complaint closed"
+    COMPLAINT_NOTED = "note on a complaint written"
+    COMPLAINT_FETCHED = "locked complaint fetched"
 
 
 def append(

@@ -20,9 +20,11 @@ from functools import cache
 from typing import Any
 
 from questionnaires import Instrument, QuestionnaireError, library_names, read_instrument
+from questionnaires.governance import rates_bodies
 from questionnaires.model import Audience
 from survey.errors import SurveyError
 from survey.models.wave import Protection, Sampling
+from survey.operations.programme_age import BEGAN, REASON
 from survey.operations.questionnaires import find_instrument, own_names
 from survey.operations.round_files import FACTS, LOCALITY, ROUND
 
@@ -81,7 +83,7 @@ def instrument_of(name: str) -> Instrument:
 
 
 def offered_instruments() -> list[Instrument]:
-    """Return the instruments that people answer about a place of theirs: those a round can ask."""
+    """Return the instruments that people or bodies answer about a place: those a round can ask."""
     found = []
     for name in (*library_names(), *own_names()):
         # One that is broken is no reason to offer none; `sixfold instrument check` says why.
@@ -90,7 +92,7 @@ def offered_instruments() -> list[Instrument]:
     return [
         each
         for each in found
-        if each.audience is Audience.PARTICIPANTS
+        if (each.audience is Audience.PARTICIPANTS or rates_bodies(each))
         and any(item.type == "place" and item.required for item in each.items)
     ]
 
@@ -133,7 +135,8 @@ def round_document(document: Document) -> dict[str, Any]:
         "protection": field(document, "protection", "protection") or str(Protection.OPEN),
         "recipients": lines(field(document, "protection", "recipients")),
         **doors_of(document),
-        **{day: day_of(document, day) for day in DAYS},
+        **{day: day_of(document, day) for day in (*DAYS, BEGAN)},
+        REASON: field(document, "days", REASON).strip(),
         "facts": {language: facts_of(document, language) for language in languages},
         "locality": [_locality(row) for row in places_of(document)],
     }

@@ -114,7 +114,7 @@ def release_of(material: Material, sign_off: SignOff) -> Release:
     estimates += triangulate([_source(each) for each in material.sources], outline.topics)
     if before:
         estimates += measure_changes(_rounds(instrument, before, material), outline.topics)
-    facts = _facts(material, sign_off, frame, before)
+    facts = facts_of(material, sign_off, frame, before)
     return guarded(
         estimates,
         facts,
@@ -246,7 +246,8 @@ def _rounds(instrument: Instrument, before: Earlier, material: Material) -> Roun
     )
 
 
-def _facts(material: Material, sign_off: SignOff, frame: Frame, before: Earlier | None) -> Facts:
+def facts_of(material: Material, sign_off: SignOff, frame: Frame, before: Earlier | None) -> Facts:
+    """Return what a release says of itself."""
     wave, instrument = material.wave, fielded_instrument(material.wave)
     weights = {each.weight for each in material.responses}
     return Facts(

@@ -16,7 +16,7 @@ from survey.config import Settings
 from survey.db import Database
 from survey.errors import ConfigurationError
 from survey.migrate import migrate
-from survey.models import Project, Role
+from survey.models import Complaint, Project, Role
 from survey.operations.drafts import make_draft
 from survey.operations.members import enlist
 from survey.operations.waves import open_wave
@@ -100,6 +100,12 @@ ALLOWED: dict[str, frozenset[str]] = {
     "gate.gate": TEAM,
     "gate.save": TEAM,
     "gate.sign": OWNER,
+    "complain.complain": EVERYBODY,
+    "complain.complain_at_kiosk": EVERYBODY,
+    "complaints.listed": OWNER,
+    "complaints.one": OWNER,
+    "complaints.change": OWNER,
+    "complaints.fetch": OWNER,
     "rounds.round_page": TEAM,
     "exports.exports": TEAM,
     "exports.make": TEAM,
@@ -147,6 +153,7 @@ VALUES: dict[str, Any] = {
     "project_id": 1,
     "draft_id": 1,
     "step": "days",
+    "complaint": "00" * 16,
 }
 
 
@@ -178,6 +185,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         enlist(session, wave, session.get_one(Project, VALUES["project_id"]))
         session.commit()
         make_draft(session, VALUES["project_id"], "Spring")
+        came = {"id": bytes(16), "day": wave.opens_on, "text": "Words", "body_hash": bytes(16)}
+        session.add(Complaint(wave_id=wave.id, **came))
+        session.commit()
     database.dispose()
     app = create_app(settings)
     browsers = {actor: Colleague(app) for actor in ACTORS}
