@@ -5,7 +5,7 @@ The lowest section is the headline, because a chain of help breaks there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,11 +15,7 @@ from analysis.ratings import Rating, points_of, rate
 from analysis.scoring import score
 from analysis.stages import FloatArray
 from questionnaires import Instrument, Item, Nonanswer, Role
-
-#: Before this month after the start there is little to assess.
-EARLIEST = 16
-#: Fewer raters, or all of one kind of body, are an opinion and no assessment.
-RATERS, BODIES = 3, 2
+from questionnaires.governance import BODIES, EARLIEST, RATERS, rates_bodies
 
 #: What a rating may rest on, other than opinion.
 _EVIDENCE = ("seen", "document")
@@ -50,6 +46,10 @@ class Section:
         Share (0-1) of its ratings that rest on something seen or on a document; None without.
     statements : tuple of Statement
         In the order of the instrument.
+    raters : int
+        How many rated at least half of its statements.
+    lowest, highest : float or None
+        Its score by its lowest and by its highest rater; None without any.
     """
 
     name: str
@@ -57,6 +57,9 @@ class Section:
     spread: float | None
     evidence: float | None
     statements: tuple[Statement, ...]
+    raters: int = 0
+    lowest: float | None = None
+    highest: float | None = None
 
 
 @dataclass(frozen=True)
@@ -107,31 +110,39 @@ def governance(frame: Frame, *, override: str = "") -> Governance:
         If it is too early and no reason is given, if there are fewer than three raters or they
         are of one kind of body, or if the instrument is another.
     """
-    instrument = frame.instrument
-    if instrument is None or not {"body", "months"} <= {item.name for item in instrument.items}:
-        raise EstimateError(
-            "the instrument has no items 'body' and 'months'; read it as reintegration_governance"
-        )
-    months = _months(frame)
+    found = profile_of_bodies(frame)
+    months, raters, bodies = found.months, found.raters, found.bodies
     early = months is None or months < EARLIEST
     if early and not override.strip():
         raise EstimateError(
             f"no rater says that {EARLIEST} months have passed since the start, or one says that "
             "they have not; wait, or give the reason why it cannot wait"
         )
-    raters, bodies = _raters(frame, instrument)
     if raters < RATERS or bodies < BODIES:
         raise EstimateError(
             f"{raters} raters of {bodies} kinds of body; "
             f"ask at least {RATERS} raters of at least {BODIES} kinds"
         )
-    return Governance(
-        sections=_sections(frame, instrument),
-        raters=raters,
-        bodies=bodies,
-        months=months,
-        override=override.strip() if early else "",
-    )
+    return replace(found, override=override.strip() if early else "")
+
+
+def profile_of_bodies(frame: Frame) -> Governance:
+    """Return the sections as `governance` has them, however few have rated and however early.
+
+    It stays with the team: of one or two raters the numbers are their own answers.
+
+    Raises
+    ------
+    EstimateError
+        If the instrument is another.
+    """
+    instrument = frame.instrument
+    if instrument is None or not rates_bodies(instrument):
+        raise EstimateError(
+            "the instrument has no items 'body' and 'months'; read it as reintegration_governance"
+        )
+    raters, bodies = _raters(frame, instrument)
+    return Governance(_sections(frame, instrument), raters, bodies, _months(frame), "")
 
 
 def _raters(frame: Frame, instrument: Instrument) -> tuple[int, int]:
@@ -172,6 +183,9 @@ def _section(frame: Frame, name: str, items: list[Item], by_rater: FloatArray) -
         statements=tuple(
             Statement(item.name, each) for item, each in zip(items, ratings, strict=True)
         ),
+        raters=len(scored),
+        lowest=float(scored.min()) if len(scored) else None,
+        highest=float(scored.max()) if len(scored) else None,
     )
 
 

@@ -15,7 +15,7 @@ from survey.forms import BODY_LIMIT
 from survey.languages import words
 from survey.policy import Audience, check_policies, open_to
 from survey.privacy import privacy
-from survey.respond import doors
+from survey.respond import complain, doors
 from survey.security import Inline, compress, refuse_foreign, secure, trusted_hosts
 from survey.site import Site, site
 from survey.staff_door import StaffDoor
@@ -39,6 +39,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.filters["day"] = _day
     app.register_blueprint(respond.blueprint)
     app.register_blueprint(doors.blueprint)
+    app.register_blueprint(complain.blueprint)
     app.register_blueprint(reports.blueprint)
     app.register_blueprint(sync.blueprint)
     app.register_blueprint(field.blueprint)

@@ -11,6 +11,7 @@ SurveyError
 ├── BadEncodingError        400  the body is not clean UTF-8, or holds too many fields
 ├── ForeignPageError        403  a page of another site sent it
 ├── RefusedError                 an act of staff is refused, in words that can be translated
+├── FullError               429  as many complaints came today as a day may bring
 ├── BusyError               503  too many passwords are being checked at once
 ├── StorageError            503  the database does not take the answers now
 ├── ParcelError             422  what a phone sent is no sealed response of its round
@@ -103,3 +104,7 @@ class BackupError(SurveyError):
 
 class ReleaseError(SurveyError):
     """A release was refused; the message says why and what to do."""
+
+
+class FullError(SurveyError):
+    """As many complaints came to a round today as a day may bring; the page says what to do."""

@@ -26,6 +26,7 @@ class Promise:
 
 _ANONYMITY = "survey/test_anonymity.py"
 _CODES = "survey/test_codes.py"
+_COMPLAINTS = "survey/test_complaints.py"
 _DEPLOYMENT = "survey/test_deployment.py"
 _DURABILITY = "survey/test_durability.py"
 _RELEASE = "analysis/disclosure/test_release.py"
@@ -99,6 +100,17 @@ TO_PARTICIPANTS = (
             f"{_SEALED}::test_free_text_of_an_open_round_is_sealed_and_nothing_else_is",
             f"{_SEALED}::test_an_answer_is_in_no_byte_on_disk_and_each_recipient_opens_it",
             f"{_SEALED}::test_a_participant_answers_a_sealed_round_and_reads_how_it_is_protected",
+        ),
+    ),
+    Promise(
+        _(
+            "What you write under “Complain or ask” is kept with its day and nothing else that "
+            "could tell who you are, and nothing ties it to answers."
+        ),
+        ("P1", "P3", "P10"),
+        (
+            f"{_COMPLAINTS}::test_what_somebody_writes_is_kept_with_its_day_and_nothing_else",
+            f"{_COMPLAINTS}::test_words_are_locked_in_a_round_that_has_keys",
         ),
     ),
     Promise(
@@ -225,6 +237,10 @@ LIMITS = (
     _(
         "Where few people live, a result about a group can be taken for a statement on everybody "
         "in it, also on those who did not answer."
+    ),
+    _(
+        "Where a round has no key, whoever runs the server could read what is written under "
+        "“Complain or ask”; its page says so."
     ),
     _("A team's backups hold deleted answers until the backups are destroyed."),
 )

@@ -18,6 +18,7 @@ from analysis.chapters import (
     returning,
     safety,
     services,
+    support,
     unsure,
 )
 from analysis.chapters.sources import source_topics
@@ -33,7 +34,7 @@ class _Chapter(Protocol):
 
 _CHAPTERS: tuple[_Chapter, ...] = (
     *(acts, unsure, groups, needs, assets, services),
-    *(safety, returning, barriers, drivers, resilience),
+    *(safety, returning, barriers, drivers, resilience, support),
 )
 
 

@@ -20,6 +20,7 @@ class Chapter(StrEnum):
     BARRIERS = "barriers"
     DRIVERS = "drivers"
     RESILIENCE = "resilience"
+    SUPPORT = "support"
     CHANGE = "change"
     SOURCES = "sources"
 

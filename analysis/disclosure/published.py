@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from analysis.disclosure import codec
+from analysis.disclosure.bodies import Assessment
 from analysis.disclosure.checks import UNCHECKED, Checks
 from analysis.disclosure.facts import Facts
 from analysis.disclosure.kinds import Direction
@@ -124,6 +125,11 @@ class Release:
         What each audience may read.
     checks : Checks
         How far its numbers can be relied on and compared.
+    assessment : Assessment or None
+        Of a round in which raters of bodies answered: its sections, which are no cells.
+    stories : tuple of str or None
+        What people told in their own words, as they and a reader of the team allow it to be
+        quoted; for programme teams only.
     """
 
     facts: Facts
@@ -131,6 +137,8 @@ class Release:
     programme: Edition
     community: Edition
     checks: Checks = UNCHECKED
+    assessment: Assessment | None = None
+    stories: tuple[str, ...] | None = None
 
     def to_json(self) -> str:
         """Return the release as canonical JSON: same release, same characters."""

@@ -23,11 +23,13 @@ from analysis.report.chapters import (
     acts,
     change,
     differences,
+    governance,
     needs,
     place_life,
     reliability,
     sources,
     spread,
+    support,
     unsure,
 )
 from analysis.report.community import community_blocks
@@ -62,6 +64,8 @@ def compose(release: Release, language: str, edition: Audience) -> Report:
     blocks: Callable[[Phrases], Iterator[Block]] = (
         _programme_blocks if edition == "programme" else community_blocks
     )
+    if release.assessment is not None:
+        blocks = governance.blocks
     words = phrases.words
     kinds = {
         "programme": words.gettext("Report for programme teams"),
@@ -85,7 +89,7 @@ def phrases_for(release: Release, language: str, edition: Audience) -> Phrases:
 def _programme_blocks(phrases: Phrases) -> Iterator[Block]:
     yield from opening(phrases)
     yield from _headline(phrases)
-    for chapter in (needs, place_life, sources):  # where there are needs, they come first
+    for chapter in (support, needs, place_life, sources):  # where there are needs, they come first
         yield from chapter.blocks(phrases)
     for place in (each for each in phrases.outline.breakdowns if each.place):
         yield from _by_place(phrases, place)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from analysis.disclosure import Cell, Release
+from analysis.disclosure.bodies import Assessment
 
 #: Columns of the table, in order; `Number` has a field for each.
 COLUMNS = (
@@ -67,6 +68,10 @@ class Number:
         return tuple(getattr(self, column) for column in COLUMNS)
 
 
+_NOWHERE = ("",) * 6
+_BLANK = Number("", "", *_NOWHERE, None, None, None, None, None, None, None, None, None, "", "", "")
+
+
 def numbers(release: Release, language: str) -> Iterator[Number]:
     """Yield every number that programme teams may read, in the order of the release."""
     names = _names(release, language)
@@ -89,6 +94,18 @@ def numbers(release: Release, language: str) -> Iterator[Number]:
             withheld=str(cell.withheld or ""),
             notes="; ".join(cell.notes),
         )
+    if release.assessment is not None:
+        yield from _of_bodies(release.assessment, names)
+
+
+def _of_bodies(assessment: Assessment, names: Mapping[str, str]) -> Iterator[Number]:
+    """Yield two rows a section: its score between its lowest and highest rater, its evidence."""
+    for each in assessment.sections:
+        hidden = "few raters" if each.score is None else ""
+        row = replace(_BLANK, name=names[each.name], n=each.raters, withheld=hidden)
+        score = replace(row, mean=each.score, low=each.lowest, high=each.highest)
+        yield replace(score, measure=each.name, notes="range of raters")
+        yield replace(row, measure=f"{each.name}.evidence", share=each.evidence)
 
 
 def _names(release: Release, language: str) -> dict[str, str]:

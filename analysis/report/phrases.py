@@ -52,6 +52,7 @@ CHAPTERS = {
     Chapter.BARRIERS: marked("Barriers"),
     Chapter.DRIVERS: marked("Drivers"),
     Chapter.RESILIENCE: marked("Resilience"),
+    Chapter.SUPPORT: marked("Support"),
     Chapter.CHANGE: marked("Change"),
     Chapter.SOURCES: marked("Sources"),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 
@@ -24,8 +25,11 @@ from survey.operations.release_states import withdraw as withdraw_release
 from survey.operations.releases import Options
 from survey.operations.releases import draft as draft_release
 from survey.operations.releases import publish as publish_release
+from survey.operations.stories import read_ticks, write_stories
 from survey.operations.waves import find_wave
 from survey.site import today
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 def _with_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -40,11 +44,19 @@ def _with_options(command: Callable[..., None]) -> Callable[..., None]:
     @click.option("--smallest", default=10, show_default=True, help="People that a number needs.")
     @click.option("--corrects", type=int, help="Number of the release whose place it takes.")
     @click.option("--changes", default="", help="What changes and why; readers see it.")
+    @click.option("--stories", type=_FILE, help="Ticked stories, as `release stories` wrote them.")
     @wraps(command)
     def with_decisions(
-        *, withhold: bool, smallest: int, corrects: int | None, changes: str, **others: object
+        *,
+        withhold: bool,
+        smallest: int,
+        corrects: int | None,
+        changes: str,
+        stories: Path | None,
+        **others: object,
     ) -> None:
-        command(options=Options(smallest, withhold, corrects, changes.strip()), **others)
+        options = Options(smallest, withhold, corrects, changes.strip())
+        command(options=options, stories=stories, **others)
 
     return with_decisions
 
@@ -66,6 +78,7 @@ def publish(
     role: str,
     *,
     options: Options,
+    stories: Path | None,
     identities: Sequence[Identity],
 ) -> None:
     """Release everything sealed in the round under LINK, after disclosure control.
@@ -77,6 +90,7 @@ def publish(
         sign_off = SignOff(signed_by, role, today())
         wave = find_wave(session, link)
         _check_correction(session, wave, options)
+        options = _with_stories(session, wave, options, stories, identities)
         stored = publish_release(session, wave, sign_off, identities, options)
         _say_what_is_missing(session, wave, stored)
         click.echo(f"Released. Report: /reports/{stored.token}  Community: /community/{link}")
@@ -90,15 +104,32 @@ def draft(
     link: str,
     *,
     options: Options,
+    stories: Path | None,
     identities: Sequence[Identity],
 ) -> None:
     """Make a draft for the round under LINK, to be checked and signed off at the desk."""
     with ready_database(read_settings()).writing() as session:
         wave = find_wave(session, link)
         _check_correction(session, wave, options)
+        options = _with_stories(session, wave, options, stories, identities)
         stored = draft_release(session, wave, today(), identities, options)
         _say_what_is_missing(session, wave, stored)
         click.echo(f"Draft {stored.id} is at /desk/rounds/{link}/releases/{stored.id}")
+
+
+@release.command("stories")
+@click.argument("link")
+@click.option("-o", "--output", required=True, type=_FILE, help="A new CSV file.")
+@with_keys
+def write(link: str, output: Path, identities: Sequence[Identity]) -> None:
+    """Write the stories of the round under LINK that their writers allow to be quoted.
+
+    Read each on a machine without a network. Write yes beside those to quote, and […] for words by
+    which somebody could be recognised; then give the file to `release draft --stories`.
+    """
+    with ready_database(read_settings()).reading() as session:
+        count = write_stories(session, find_wave(session, link), output, identities)
+    click.echo(f"{count} stories may be quoted; they are in {output.name}, in clear: delete it.")
 
 
 @release.command()
@@ -132,6 +163,19 @@ def audit(paths: Sequence[Path]) -> None:
     )
     if outcome.exposures:
         raise SystemExit(1)
+
+
+def _with_stories(
+    session: Session,
+    wave: Wave,
+    options: Options,
+    file: Path | None,
+    identities: Sequence[Identity],
+) -> Options:
+    """Return the options with the stories that were ticked in `file`, if one is given."""
+    if file is None:
+        return options
+    return replace(options, stories=read_ticks(session, wave, file, identities))
 
 
 def _check_correction(session: Session, wave: Wave, options: Options) -> None:

@@ -22,6 +22,7 @@ from survey.account import own, views
 from survey.account.accounts import install_accounts
 from survey.desk import (
     codes,
+    complaints,
     drafts,
     entry,
     exports,
@@ -60,6 +61,7 @@ _DESK = (
     watch,
     exports,
     codes,
+    complaints,
     interview,
     entry,
     projects,

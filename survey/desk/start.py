@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from survey.account import entry
 from survey.desk.pages import TEAM, page, refused, to, writing
 from survey.errors import SurveyError
-from survey.models import Project, RoundDraft
+from survey.models import Project, Role, RoundDraft
+from survey.operations.complaints import unread
 from survey.operations.drafts import drafts_of
 from survey.operations.members import found_project
 from survey.operations.monitoring.reviews import risks_due
@@ -36,7 +37,8 @@ def start() -> str:
             shown.append(
                 {
                     "project": project,
-                    "roles": roles_in(reading, me, project.id, None),
+                    "roles": (roles := roles_in(reading, me, project.id, None)),
+                    "unread": unread(reading, project.id) if Role.OWNER in roles else 0,
                     "overdue": _overdue(reading, me, project.id),
                     "due": _risks_due(reading, me, project.id),
                     "drafts": _drafts(reading, me, project),

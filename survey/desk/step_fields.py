@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from questionnaires import Instrument
+from questionnaires.governance import rates_bodies
 from survey.desk.fields import Field, Kind, Option, verbatim
 from survey.languages import words
 from survey.messages import _
@@ -18,6 +19,7 @@ from survey.operations.draft_documents import (
     texts,
 )
 from survey.operations.gate import LEVELS, WHOLE, modules_of
+from survey.operations.programme_age import BEGAN, REASON
 from survey.operations.readiness import chosen_instrument
 from survey.operations.round_files import FACTS
 from survey.operations.waves import breakdowns_of
@@ -111,7 +113,9 @@ def doors_fields(document: Document, language: str) -> list[Field]:
 
 
 def days_fields(document: Document, language: str) -> list[Field]:
-    """Ask when, and under which address."""
+    """Ask when, and under which address; of an assessment of governance since when it can be."""
+    instrument = chosen_instrument(document)
+    programme = _programme_fields() if instrument and rates_bodies(instrument) else []
     return [
         Field(
             "link",
@@ -136,6 +140,23 @@ def days_fields(document: Document, language: str) -> list[Field]:
             _("Answers are kept until"),
             _("The first page promises this day. It can come sooner, and never later."),
             Kind.DAY,
+        ),
+        *programme,
+    ]
+
+
+def _programme_fields() -> list[Field]:
+    return [
+        Field(
+            BEGAN,
+            _("Day on which the programme began"),
+            _("Governance is assessed 16 months after it, or later: before, little can be seen."),
+            Kind.DAY,
+        ),
+        Field(
+            REASON,
+            _("Why it is assessed earlier, if it is"),
+            _("The report prints this reason. Leave it empty when 16 months have passed."),
         ),
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from survey.messages import _
-from survey.models import Role, Wave
+from survey.models import ComplaintState, Role, Wave
 from survey.models.release import ReleaseState
 from survey.operations.audit import Action
 
@@ -81,6 +81,11 @@ ACTIONS = {
     Action.QUESTIONNAIRE_DISCARDED: _("threw a questionnaire's draft away"),
     Action.ITEM_NOTED: _("noted how a question was understood"),
     Action.WEIGHTS_CHANGED: _("changed the weights"),
+    Action.COMPLAINT_REOPENED: _("marked a complaint as new again"),
+    Action.COMPLAINT_TAKEN_UP: _("took a complaint in hand"),
+    Action.COMPLAINT_CLOSED: _("closed a complaint"),
+    Action.COMPLAINT_NOTED: _("wrote a note on a complaint"),
+    Action.COMPLAINT_FETCHED: _("fetched a locked complaint"),
 }
 
 
@@ -115,6 +120,11 @@ def state_of(wave: Wave, deleted_on: date | None, today: date) -> str:
     return _("not open yet") if today < wave.opens_on else _("open")
 
 
+COMPLAINT_STATES = {
+    ComplaintState.NEW: _("new"),
+    ComplaintState.IN_HAND: _("in hand"),
+    ComplaintState.CLOSED: _("closed"),
+}
 #: How answers came in.
 MODES = {
     "self-web": _("on a web page"),

@@ -3,6 +3,7 @@
 from survey.models.audit import AuditEntry
 from survey.models.base import Base
 from survey.models.code import InviteCode
+from survey.models.complaint import Complaint, ComplaintState
 from survey.models.draft import Protocol, ProtocolReview, RoundDraft
 from survey.models.job import Job
 from survey.models.monitoring import Activity, Indicator, IndicatorValue, RiskEntry, SafetyPlan
@@ -32,6 +33,8 @@ __all__ = [
     "Attempt",
     "AuditEntry",
     "Base",
+    "Complaint",
+    "ComplaintState",
     "Draft",
     "Inbox",
     "Indicator",

@@ -87,6 +87,11 @@ class Action(StrEnum):
     QUESTIONNAIRE_DISCARDED = "questionnaire discarded"
     ITEM_NOTED = "note on a question"
     WEIGHTS_CHANGED = "weights changed"
+    COMPLAINT_REOPENED = "complaint made new again"
+    COMPLAINT_TAKEN_UP = "complaint taken in hand"
+    COMPLAINT_CLOSED = "complaint closed"
+    COMPLAINT_NOTED = "note on a complaint written"
+    COMPLAINT_FETCHED = "locked complaint fetched"
 
 
 def append(

@@ -20,9 +20,11 @@ from functools import cache
 from typing import Any
 
 from questionnaires import Instrument, QuestionnaireError, library_names, read_instrument
+from questionnaires.governance import rates_bodies
 from questionnaires.model import Audience
 from survey.errors import SurveyError
 from survey.models.wave import Protection, Sampling
+from survey.operations.programme_age import BEGAN, REASON
 from survey.operations.questionnaires import find_instrument, own_names
 from survey.operations.round_files import FACTS, LOCALITY, ROUND
 
@@ -83,7 +85,7 @@ def instrument_of(name: str) -> Instrument:
 def offered_instruments() -> dict[str, Instrument]:
     """Return the instruments that a round can ask, by the name under which it chooses them.
 
-    They are those that people answer about a place of theirs.
+    They are those that people or bodies answer about a place.
     """
     found = {}
     for name in (*library_names(), *own_names()):
@@ -93,7 +95,7 @@ def offered_instruments() -> dict[str, Instrument]:
     return {
         name: each
         for name, each in found.items()
-        if each.audience is Audience.PARTICIPANTS
+        if (each.audience is Audience.PARTICIPANTS or rates_bodies(each))
         and any(item.type == "place" and item.required for item in each.items)
     }
 
@@ -136,7 +138,8 @@ def round_document(document: Document) -> dict[str, Any]:
         "protection": field(document, "protection", "protection") or str(Protection.OPEN),
         "recipients": lines(field(document, "protection", "recipients")),
         **doors_of(document),
-        **{day: day_of(document, day) for day in DAYS},
+        **{day: day_of(document, day) for day in (*DAYS, BEGAN)},
+        REASON: field(document, "days", REASON).strip(),
         "facts": {language: facts_of(document, language) for language in languages},
         "locality": [_locality(row) for row in places_of(document)],
     }

@@ -133,7 +133,7 @@ def release_of(material: Material, sign_off: SignOff) -> Release:
     estimates += triangulate([_source(each) for each in material.sources], outline.topics)
     if before:
         estimates += measure_changes(_rounds(instrument, before, material), outline.topics)
-    facts = _facts(material, sign_off, frame, before)
+    facts = facts_of(material, sign_off, frame, before)
     return guarded(
         estimates,
         facts,
@@ -281,7 +281,8 @@ def _rounds(instrument: Instrument, before: Earlier, material: Material) -> Roun
     )
 
 
-def _facts(material: Material, sign_off: SignOff, frame: Frame, before: Earlier | None) -> Facts:
+def facts_of(material: Material, sign_off: SignOff, frame: Frame, before: Earlier | None) -> Facts:
+    """Return what a release says of itself."""
     wave, instrument = material.wave, fielded_instrument(material.wave)
     return Facts(
         title={code: wave.fact(code, "title") for code in wave.languages},

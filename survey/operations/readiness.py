@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from questionnaires import Instrument, QuestionnaireError
+from questionnaires.governance import EARLIEST, months_between, rates_bodies
 from survey.errors import SealError, SurveyError
 from survey.keys import read_recipient
 from survey.messages import _
@@ -28,6 +29,7 @@ from survey.operations.draft_documents import (
 )
 from survey.operations.gaps import Gap
 from survey.operations.gate import gate_gaps, modules_of
+from survey.operations.programme_age import BEGAN, REASON
 from survey.operations.protocol import protocol_gaps
 from survey.operations.round_files import FACTS, ROUND
 from survey.operations.sealing import seals
@@ -44,7 +46,7 @@ def gaps_of(session: Session, draft: RoundDraft, today: date) -> dict[str, list[
     found = {"questionnaire": [] if instrument else [_NO_QUESTIONNAIRE]}
     for step, check in _CHECKS.items():
         found[step] = check(document, instrument) if instrument else [_FIRST]
-    found["days"] = _days(session, document, today)
+    found["days"] = [*_days(session, document, today), *_programme(document, instrument)]
     found["protocol"] = protocol_gaps(session, draft.project_id, today)
     found["gate"] = _gate(document, instrument)
     return found
@@ -170,6 +172,25 @@ def _days(session: Session, document: Document, today: date) -> list[Gap]:
     if closes is not None and closes < today:
         gaps.append(Gap(_("This day is over; choose a later one."), {}, "closes_on"))
     return [*gaps, *_link_gaps(session, document)]
+
+
+def _programme(document: Document, instrument: Instrument | None) -> list[Gap]:
+    """Return what is missing for an assessment of governance not to come too early."""
+    began, opens = day_of(document, BEGAN), day_of(document, "opens_on")
+    if instrument is None or not rates_bodies(instrument):
+        return []
+    if began is None:
+        return [Gap(_("Say on which day the programme began."), {}, BEGAN)]
+    months = months_between(began, opens) if opens else EARLIEST
+    if months < 0:
+        return [Gap(_("The programme begins after the round; mend one of the days."), {}, BEGAN)]
+    if months < EARLIEST and not field(document, "days", REASON).strip():
+        words = _(
+            "The programme is %(months)s months old on the first day. Open the round 16 months "
+            "after it began, or write why it cannot wait."
+        )
+        return [Gap(words, {"months": months}, REASON)]
+    return []
 
 
 def _link_gaps(session: Session, document: Document) -> list[Gap]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from analysis.disclosure import Release as Published
 from analysis.disclosure import audit
+from questionnaires.governance import RATERS
 from survey.errors import RefusedError
 from survey.messages import _
 from survey.models import Release, ReleaseComment, Wave
@@ -95,7 +96,12 @@ def reliability_of(release: Release, language: str) -> tuple[list[Verdict], list
 
 def numbers_of(release: Release) -> Numbers:
     """Return how many numbers a release shows and withholds."""
-    programme = Published.from_json(release.document).programme
+    published = Published.from_json(release.document)
+    if published.assessment is not None:
+        sections = published.assessment.sections
+        told = sum(each.score is not None for each in sections)
+        return Numbers(told, len(sections) - told, few=0, smallest=RATERS)
+    programme = published.programme
     shown = [cell for cell in programme.cells if cell.withheld is None]
     return Numbers(
         shown=len(shown),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from pyrage.x25519 import Identity
@@ -15,10 +15,12 @@ from analysis import DesignError
 from analysis.disclosure import PROGRAMME, ExposedError
 from analysis.disclosure import Release as Published
 from analysis.report.charts import draw_figures
+from questionnaires.governance import rates_bodies
 from survey.errors import RefusedError, ReleaseError
 from survey.messages import _
 from survey.models import Place, Release, Wave
 from survey.models.release import ReleaseState
+from survey.operations.assessments import assessment_of, refuse_few_new_raters
 from survey.operations.audit import Action, actor_of
 from survey.operations.batches import BATCH_SIZE
 from survey.operations.figures import (
@@ -41,7 +43,7 @@ from survey.operations.opening import (
     stored_responses,
 )
 from survey.operations.release_lists import public_releases, releases_of, waiting
-from survey.operations.waves import close_wave, find_wave, localities_of
+from survey.operations.waves import close_wave, fielded_instrument, find_wave, localities_of
 from survey.operations.weighing import weighed_now
 
 #: From so many responses on, a worker makes a draft while nobody waits.
@@ -65,12 +67,15 @@ class Options:
         The release whose place this one takes.
     changes : str
         What differs from that one, and why; readers see it.
+    stories : tuple of str
+        Stories to quote, as `survey.operations.stories` lets them through.
     """
 
     smallest: int = PROGRAMME.smallest
     withhold_small_gains: bool = False
     corrects: int | None = None
     changes: str = ""
+    stories: tuple[str, ...] = ()
 
 
 def publish(
@@ -204,6 +209,8 @@ def _make(
         few = f"no answers are sealed yet; wait until at least {BATCH_SIZE} have arrived"
         raise ReleaseError(few)
     _check_opened_later(earlier, stored.rows, responses)
+    if rates_bodies(stored.asked.instrument):
+        refuse_few_new_raters(wave, earlier, responses)
     gains = small_gains(
         wave,
         earlier,
@@ -227,6 +234,8 @@ def _make(
         sign_off,
     )
     refuse_small_gains(published, gains)
+    if options.stories:
+        published = replace(published, stories=options.stories)
     made = _as_row(wave, opening, published, sign_off, places)
     made.state, made.made_by = ReleaseState.DRAFT, actor_of(session)
     made.corrects, made.changes = options.corrects, options.changes
@@ -239,6 +248,8 @@ def _make(
 def _guarded(material: Material, sign_off: SignOff) -> Published:
     """Return the release, unless what is withheld can be worked out whatever else is withheld."""
     try:
+        if rates_bodies(fielded_instrument(material.wave)):
+            return assessment_of(material, sign_off)
         return release_of(material, sign_off)
     except ExposedError as error:
         raise ReleaseError(str(error)) from None

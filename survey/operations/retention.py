@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
-from survey.models import Draft, Inbox, InviteCode, Job, Response, SpentNonce, Wave
+from survey.models import Complaint, Draft, Inbox, InviteCode, Job, Response, SpentNonce, Wave
 from survey.models.job import JobState
 from survey.operations.export_store import remove_exports
 from survey.operations.jobs import Task, ask
@@ -17,7 +17,7 @@ from survey.operations.waves import end_arrivals, erase_wave
 from survey.site import today
 
 #: What a round keeps of people, or of the codes and sheets that they were given.
-_PERSONAL = (Inbox, Response, SpentNonce, InviteCode, Draft)
+_PERSONAL = (Inbox, Response, SpentNonce, InviteCode, Draft, Complaint)
 
 
 def ask_for_retention(session: Session, day: date) -> int | None:

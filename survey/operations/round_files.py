@@ -16,6 +16,7 @@ from survey.errors import SealError, SurveyError
 from survey.keys import read_recipient
 from survey.models.wave import USUAL_DOORS, Door, Protection, Sampling
 from survey.operations.consent import MAY_SAY, gaps
+from survey.operations.programme_age import BEGAN, REASON
 from survey.operations.questionnaires import find_instrument
 from survey.operations.waves import Locality, WavePlan
 
@@ -87,6 +88,8 @@ ROUND = Table(
             [],
         ),
         **dict.fromkeys(_DAYS, _DAY),
+        BEGAN: Key(lambda value: type(value) is date, "a day as 2026-03-01, without quotes", None),
+        REASON: Key(_is_text, "why the programme is assessed early, in quotes", ""),
         "facts": _TABLE,
         "locality": Key(
             lambda value: isinstance(value, list) and bool(value),
@@ -161,6 +164,7 @@ def check_round(
     facts[written["languages"][0]] |= (
         {"comparison": written["comparison"]} if written["comparison"] else {}
     )
+    facts[written["languages"][0]] |= _programme(written)
     instrument = find_instrument(written["instrument"])
     plan = WavePlan(
         link=written["link"],
@@ -177,6 +181,12 @@ def check_round(
         **{day: written[day] for day in _DAYS},
     )
     return instrument, plan, [Locality(**row) for row in rows]
+
+
+def _programme(written: Mapping[str, Any]) -> dict[str, str]:
+    """Return what a round says of the programme that it assesses; empty for most."""
+    told = {BEGAN: written[BEGAN] and written[BEGAN].isoformat(), REASON: written[REASON]}
+    return {name: said for name, said in told.items() if said}
 
 
 def _load(file: Path) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from questionnaires.model import Audience
 from survey.db import FULL_PATIENCE, erase_traces
 from survey.errors import SurveyError, WaveClosedError, WaveNotOpenError, WaveUnknownError
 from survey.models import (
+    Complaint,
     Draft,
     Inbox,
     InviteCode,
@@ -32,6 +33,7 @@ from survey.operations.batches import seal_inbox
 from survey.operations.consent import check_consent
 from survey.operations.keys import forget_keys
 from survey.operations.members import enlist, note_round
+from survey.operations.programme_age import check_age
 from survey.operations.sealing import check_recipients, seals
 
 #: How long after its last day a wave still takes what phones have kept in their queue.
@@ -283,7 +285,7 @@ def breakdowns_of(instrument: Instrument, form: str) -> list[str]:
 def erase_wave(session: Session, wave: Wave, today: date) -> int:
     """Erase every answer of `wave`, as its first page promised; return how many there were.
 
-    Its releases stay: nobody can be found in them.
+    What people wrote to the team goes with them. Its releases stay: nobody can be found in them.
 
     Raises
     ------
@@ -294,13 +296,14 @@ def erase_wave(session: Session, wave: Wave, today: date) -> int:
         raise SurveyError(f"the answers of '{wave.link}' are kept until {wave.keep_until}")
     forget_keys(session, wave)
     close_wave(session, wave)
-    session.execute(delete(Tally).where(Tally.wave_id == wave.id))
+    for table in (Tally, Complaint):
+        session.execute(delete(table).where(table.wave_id == wave.id))
     erased = session.scalars(
         delete(Response).where(Response.wave_id == wave.id).returning(Response.id)
     ).all()
     note_round(session, Action.ROUND_ERASED, wave)
     session.commit()
-    told = (Response, Tally, Wave)
+    told = (Response, Tally, Complaint, Wave)
     erase_traces(session, *(each.__tablename__ for each in told), patience=FULL_PATIENCE)
     return len(erased)
 
@@ -325,6 +328,9 @@ def _check_plan(
         raise SurveyError(_without_place(instrument))
     _check_areas(localities)
     _check_doors(plan)
+    check_age(
+        instrument, plan.facts.get(plan.languages[0], {}) if plan.languages else {}, plan.opens_on
+    )
     check_consent(plan.facts, plan.languages)
     needed = seals(instrument, plan.form, plan.protection)
     check_recipients(plan.recipients, needed=needed)

@@ -35,7 +35,7 @@ MODES = {Door.OPEN: "self-web", Door.KIOSK: "kiosk", Door.ENUMERATOR: "interview
 #: Seconds for which a ticket of the desk begins interviews: a long day of work.
 TICKET_LIFE = 12 * 3600
 #: Seconds after which a kiosk goes back to its first page: from the last page, and from others.
-_NEXT, _LEFT_ALONE = 20, 600
+NEXT, LEFT_ALONE = 20, 600
 #: Seconds that a page of a kiosk is taken longer than it stands there: for a slow network.
 _ON_ITS_WAY = 60
 #: The way in must not be told to another page, not even to one of ours.
@@ -215,13 +215,13 @@ def _has_ended(pages: Pages, visit: Visit, action: str) -> bool:
     if over is not Visited.OPEN:
         return over is Visited.ERASED or not is_sent
     is_begun = visit.screen != CONSENT or bool(visit.answers or visit.code)
-    return is_begun and action != "erase" and visit.age > _LEFT_ALONE + _ON_ITS_WAY
+    return is_begun and action != "erase" and visit.age > LEFT_ALONE + _ON_ITS_WAY
 
 
 def _start(pages: Pages, template: str, visit: Visit) -> Response:
     """Show a first page with one button a language, which begins a visit in it."""
     begin = [(code, words(code)) for code in pages.wave.languages]
-    minutes = _LEFT_ALONE // 60
+    minutes = LEFT_ALONE // 60
     return pages.page(template, visit, {"begin": begin, "minutes": minutes})
 
 
@@ -229,14 +229,14 @@ def _end_kiosk(pages: Pages, visit: Visit, *, is_received: bool) -> Response:
     facts = {"is_received": is_received, "start": f"/s/{pages.wave.link}/kiosk"}
     empty = Visit(visit.language, door=Door.KIOSK)
     reply = pages.page("respond/kiosk_end.html", empty, facts)
-    reply.headers["Refresh"] = f"{_NEXT}; url={facts['start']}"
+    reply.headers["Refresh"] = f"{NEXT}; url={facts['start']}"
     reply.headers.update(FORGET)
     return reply
 
 
 def _restless(reply: Response, link: str) -> Response:
     """Let a page go back to the first one by itself when nobody touches it."""
-    reply.headers.setdefault("Refresh", f"{_LEFT_ALONE}; url=/s/{link}/kiosk")
+    reply.headers.setdefault("Refresh", f"{LEFT_ALONE}; url=/s/{link}/kiosk")
     return reply
 
 

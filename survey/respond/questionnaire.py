@@ -27,6 +27,8 @@ from survey.respond.chance import Drawing
 from survey.shells import Shell
 from survey.site import site, today
 
+#: Questions about harm by those who help. Their pages and the next ones say where to complain.
+HARM = frozenset({"BM15", "BM18"})
 #: Pages of one wave that are kept, and forms: chance and relevance make many of one screen.
 KEPT = 500
 
@@ -106,6 +108,11 @@ class Questionnaire:
         return tuple(
             item for item in self.screens[screen] if item.name in asked or item.type == "area"
         )
+
+    def is_near_harm(self, screen: int) -> bool:
+        """Tell whether a screen asks about harm, or follows one that does, for everybody alike."""
+        near = (item for each in self.screens[max(0, screen - 1) : screen + 1] for item in each)
+        return any(item.name in HARM for item in near)
 
     def route(self, answers: Mapping[str, str]) -> tuple[int, ...]:
         """Return the screens that ask something of somebody with these `answers`, in order."""

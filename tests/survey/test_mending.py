@@ -139,7 +139,7 @@ def test_a_count_of_one_arm_is_not_kept_for_the_other(
 # What can be a round
 
 
-@pytest.mark.parametrize("name", ["stakeholder_map", "reintegration_governance"])
+@pytest.mark.parametrize("name", ["stakeholder_map"])
 def test_a_record_without_a_place_is_no_round(database: Database, name: str) -> None:
     planned = plan(form="full", breakdowns=())
     with database.writing() as session, pytest.raises(SurveyError) as caught:

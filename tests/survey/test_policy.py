@@ -18,7 +18,7 @@ from survey.config import Settings
 from survey.db import Database
 from survey.errors import ConfigurationError
 from survey.migrate import migrate
-from survey.models import Project, Role, Staff
+from survey.models import Complaint, Project, Role, Staff
 from survey.operations.drafts import make_draft
 from survey.operations.members import enlist
 from survey.operations.monitoring.entries import add_entry
@@ -150,6 +150,12 @@ ALLOWED: dict[str, frozenset[str]] = {
     "workshop_preview.one": TEAM,
     "workshop_preview.screens": TEAM,
     "workshop_preview.screen": TEAM,
+    "complain.complain": EVERYBODY,
+    "complain.complain_at_kiosk": EVERYBODY,
+    "complaints.listed": OWNER,
+    "complaints.one": OWNER,
+    "complaints.change": OWNER,
+    "complaints.fetch": OWNER,
     "rounds.round_page": TEAM,
     "records.choose": TEAM | {"enumerator"},
     "records.listing": TEAM | {"enumerator"},
@@ -227,6 +233,7 @@ VALUES: dict[str, Any] = {
     "layout": "csv",
     "kind": "item",
     "name": "T1",
+    "complaint": "00" * 16,
 }
 
 
@@ -263,6 +270,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         add_record(session, origin, "observation", {"walk": {}}, date(2026, 3, 1))
         add_entry(session, INDICATORS, VALUES["project_id"], INDICATOR, today())
         begin_from(session, VALUES["project_id"], "our_town", read_instrument("social_cohesion"))
+        came = {"id": bytes(16), "day": wave.opens_on, "text": "Words", "body_hash": bytes(16)}
+        session.add(Complaint(wave_id=wave.id, **came))
+        session.commit()
     database.dispose()
     app = create_app(settings)
     browsers = {actor: Colleague(app) for actor in ACTORS}

@@ -1,0 +1,179 @@
+"""Complain or ask: a form that belongs to a round and to no answer.
+
+It has a random number of its own, so that the same form sent twice is kept once, and nothing in it
+comes from a visit. It stays open after the round has closed, until everything is erased.
+"""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from flask import Blueprint, Response, render_template, request
+from itsdangerous import BadData, URLSafeSerializer
+
+from survey.errors import FullError, NonceSpentError, WaveUnknownError
+from survey.forms import Fields, read_fields
+from survey.languages import choose_language, words
+from survey.messages import _
+from survey.models import Wave
+from survey.models.wave import Door
+from survey.operations.complaints import (
+    LONGEST,
+    LONGEST_REACH,
+    Written,
+    record_complaint,
+    takes_complaints,
+)
+from survey.policy import Audience, open_to
+from survey.respond.doors import LEFT_ALONE, NEXT
+from survey.respond.questionnaire import known_wave
+from survey.security import FORGET
+from survey.site import site, today
+
+blueprint = Blueprint("complain", __name__)
+
+_EMPTY = _("Write what happened, or what you want to know.")
+_LONG = _("This is too long. Write it shorter, or send it in two parts.")
+_STALE = _("Nothing was stored: this page was open for very long. Please send it once more.")
+_OTHER = _("Other words were received from this page before. If these are new, send them now.")
+_FULL = _(
+    "Nothing was stored: too much was written today. Come back tomorrow with what you wrote, or "
+    "use the lines below."
+)
+
+
+@dataclass(frozen=True)
+class _Form:
+    """What stands in the page: its words, its number, and what is to be said of them."""
+
+    text: str = ""
+    reach: str = ""
+    nonce: str = field(default_factory=lambda: secrets.token_hex(16))
+    problem: str = ""
+
+
+@blueprint.route("/s/<link>/complain/<language>", methods=["GET", "POST"])
+@open_to(Audience.PARTICIPANT)
+def complain(link: str, language: str) -> Response:
+    """Take what somebody writes to the team of a round."""
+    return _answer(_wave(link), language)
+
+
+@blueprint.route("/s/<link>/kiosk/complain/<language>", methods=["GET", "POST"])
+@open_to(Audience.PARTICIPANT)
+def complain_at_kiosk(link: str, language: str) -> Response:
+    """Do the same at a device of the team, which then makes room for the next person."""
+    wave = _wave(link)
+    if Door.KIOSK not in wave.doors:
+        raise WaveUnknownError
+    start = f"/s/{link}/kiosk"
+    if request.method == "POST" and _last(read_fields(request), "action") == "erase":
+        return _forgotten(Response(status=303, headers={"Location": start}))
+    reply = _answer(wave, language, start)
+    after = NEXT if reply.headers.get("Clear-Site-Data") else LEFT_ALONE
+    reply.headers["Refresh"] = f"{after}; url={start}"
+    return reply
+
+
+def _answer(wave: Wave, wished: str, start: str = "") -> Response:
+    language = choose_language(wave.languages, wished)
+    with site().database.reading() as session:
+        is_taken = takes_complaints(session, wave, today())
+    if request.method != "POST" or not is_taken:
+        return _page(wave, language, _Form(), start, is_taken=is_taken)
+    fields = read_fields(request)
+    action = _last(fields, "action")
+    if action == "erase":
+        return _forgotten(_shown("respond/erased.html", wave, language, start))
+    form = _read(wave, fields)
+    if action.startswith("language:"):
+        other = choose_language(wave.languages, action.removeprefix("language:"))
+        return _page(wave, other, form, start)
+    return _keep(wave, language, form, start)
+
+
+def _keep(wave: Wave, language: str, form: _Form, start: str) -> Response:
+    """Store the words and say so once they are on disk; or show them again with what is wrong."""
+    if form.problem:
+        return _page(wave, language, form, start, 422)
+    written = Written(form.text, bytes.fromhex(form.nonce), form.reach)
+    key = site().settings.lasting_key()
+    try:
+        with site().database.writing() as session:
+            record_complaint(session, wave, written, key, today())
+    except FullError:
+        full = _Form(form.text, form.reach, form.nonce, _FULL)
+        return _page(wave, language, full, start, 429)
+    except NonceSpentError:
+        return _page(wave, language, _Form(form.text, form.reach, problem=_OTHER), start, 409)
+    return _forgotten(_shown("respond/complaint_received.html", wave, language, start))
+
+
+def _read(wave: Wave, fields: Fields) -> _Form:
+    """Return what was sent, with the first thing that is wrong with it."""
+    text, reach = _last(fields, "text").strip(), _last(fields, "reach").strip()
+    problem = "" if text else _EMPTY
+    if len(text) > LONGEST or len(reach) > LONGEST_REACH:
+        problem = _LONG
+    with suppress(BadData):
+        return _Form(text, reach, _seal(wave).loads(_last(fields, "state")), problem)
+    return _Form(text, reach, problem=problem or _STALE)
+
+
+def _page(
+    wave: Wave,
+    language: str,
+    form: _Form,
+    start: str,
+    status: int = 200,
+    *,
+    is_taken: bool = True,
+) -> Response:
+    facts = {
+        "form": form,
+        "state": _seal(wave).dumps(form.nonce),
+        "is_taken": is_taken,
+        "most": LONGEST,
+        "most_reach": LONGEST_REACH,
+    }
+    return _shown("respond/complain.html", wave, language, start, status, **facts)
+
+
+def _shown(
+    template: str, wave: Wave, language: str, start: str, status: int = 200, **facts: object
+) -> Response:
+    spoken = words(language)
+    page = render_template(
+        template,
+        _=spoken.gettext,
+        language=language,
+        direction=spoken.direction,
+        languages=[(code, words(code).name) for code in wave.languages],
+        wave=wave,
+        start=start,
+        **facts,
+    )
+    return Response(page, status, mimetype="text/html")
+
+
+def _wave(link: str) -> Wave:
+    wave = known_wave(link)
+    if wave is None:
+        raise WaveUnknownError
+    return wave
+
+
+def _seal(wave: Wave) -> URLSafeSerializer:
+    return URLSafeSerializer(site().settings.signing_keys(), salt=f"complaint {wave.link}")
+
+
+def _last(fields: Fields, name: str) -> str:
+    return fields.get(name, [""])[-1]
+
+
+def _forgotten(reply: Response) -> Response:
+    """Ask the browser to forget what it kept of the page."""
+    reply.headers.update(FORGET)
+    return reply
