@@ -34,6 +34,9 @@ from survey.desk import (
     releases,
     rounds,
     sample,
+    services,
+    situation,
+    stakeholders,
     start,
     watch,
 )
@@ -62,6 +65,9 @@ _DESK = (
     rounds,
     records,
     record_files,
+    stakeholders,
+    services,
+    situation,
 )
 #: Addresses that take a file with borders, which is longer than any form.
 _WIDE = {
