@@ -3,12 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
+from typing import Protocol
 
 from analysis.disclosure import Release
 from analysis.report.blocks import Report
 from analysis.report.compose import compose
+
+
+class Printed(Protocol):
+    """What is set on paper or in Word: blocks, and what the file says about itself."""
+
+    @property
+    def report(self) -> Report:
+        """Its blocks."""
+
+    @property
+    def figures(self) -> Mapping[str, str]:
+        """Its drawn figures by name."""
+
+    @property
+    def language(self) -> str:
+        """Its language."""
+
+    @property
+    def title(self) -> str:
+        """Its title."""
+
+    @property
+    def made_on(self) -> date:
+        """Its day."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A report that no single release gave: a page that joins several sources."""
+
+    report: Report
+    made_on: date
+    figures: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def language(self) -> str:
+        """The language of its report."""
+        return self.report.language
+
+    @property
+    def title(self) -> str:
+        """The title of its report and what it is, for the properties of a file."""
+        return f"{self.report.title} – {self.report.kind}"
 
 
 @dataclass(frozen=True)
@@ -38,3 +83,8 @@ class Publication:
     def title(self) -> str:
         """The title of the round and what is read of it, for the properties of a file."""
         return f"{self.report.title} – {self.report.kind}"
+
+    @property
+    def made_on(self) -> date:
+        """The day of its release."""
+        return self.release.facts.made_on

@@ -37,6 +37,9 @@ from survey.desk import (
     releases,
     rounds,
     sample,
+    services,
+    situation,
+    stakeholders,
     start,
     watch,
     weights,
@@ -84,6 +87,9 @@ _DESK = (
     workshop_preview,
     weights,
     material,
+    stakeholders,
+    services,
+    situation,
 )
 #: Addresses that take a file, which is longer than any form.
 _WIDE = {

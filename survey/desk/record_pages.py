@@ -20,6 +20,7 @@ from survey.models import Record
 from survey.operations.projects import rounds_of
 from survey.operations.records import FIELD, INSTRUMENTS, RecordView, instrument_of
 from survey.operations.records import view_of as read_view
+from survey.operations.records.documents import Filed
 from survey.operations.records.instruments import KINDS, TITLES
 from survey.operations.records.reading import project_places
 from survey.operations.records.store import find_record
@@ -186,9 +187,11 @@ def asked_sections(sort: Sort, answers: Mapping[str, str]) -> set[str]:
     return {item.section for item in sort.instrument.items if item.name in asked}
 
 
-def fits(sort: Sort, record: RecordView, wished: Mapping[str, str]) -> bool:
+def fits(sort: Sort, record: Filed, wished: Mapping[str, str]) -> bool:
     """Tell whether a record is one that was searched for."""
     kind = KINDS.get(sort.name, "")
+    if not any(wished.values()):
+        return True
     is_there = not wished["place"] or wished["place"] in _places_of(sort, record)
     is_kind = not wished["kind"] or record.said(kind) == wished["kind"]
     words = wished["words"].casefold()
@@ -196,7 +199,7 @@ def fits(sort: Sort, record: RecordView, wished: Mapping[str, str]) -> bool:
     return is_there and is_kind and (not words or any(words in each.casefold() for each in written))
 
 
-def _places_of(sort: Sort, record: RecordView) -> set[str]:
+def _places_of(sort: Sort, record: Filed) -> set[str]:
     return {record.said(item.name) for item in sort.instrument.items if item.type == "place"}
 
 

@@ -40,6 +40,7 @@ from survey.operations.editing import Clash
 from survey.operations.projects import GRACE
 from survey.operations.records import INSTRUMENTS, RecordView, instrument_of, list_records
 from survey.operations.records.instruments import KINDS
+from survey.operations.records.reading import find_records
 from survey.operations.records.store import (
     Origin,
     Twin,
@@ -55,7 +56,7 @@ blueprint = Blueprint("records", __name__, url_prefix="/desk/projects/<int:proje
 #: Who may fill in the records of informants, groups and walks.
 WRITERS = (*TEAM, Role.ENUMERATOR)
 #: Records that a page of the list shows.
-SHOWN = 300
+SHOWN = 100
 
 
 @blueprint.get("")
@@ -78,17 +79,17 @@ def choose(project_id: int) -> str:
 def listing(project_id: int, instrument: str) -> str:
     """Show the records of an instrument, all or those that were searched for."""
     sort = sort_of(project_id, instrument)
-    with site().database.reading() as reading:
-        every = list_records(reading, project_id, instrument, own_account())
     wished = {name: request.args.get(name, "")[:120].strip() for name in ("place", "kind", "words")}
-    found = [each for each in every if fits(sort, each, wished)]
+    whose = (project_id, instrument, own_account())
+    with site().database.reading() as reading:
+        found = find_records(reading, whose, lambda each: fits(sort, each, wished), SHOWN)
     kind = KINDS.get(instrument, "")
     return page(
         "records",
         **shown_sort(sort),
-        records=found[:SHOWN],
-        count=len(every),
-        found=len(found),
+        records=found.records,
+        count=found.count,
+        found=found.found,
         wished=wished,
         kinds=choices_of(sort, kind),
         kind_words=item_words(sort, kind),

@@ -141,3 +141,27 @@ SIGNS = {
     "missing": _("more than half left out"),
     "doubtful": _("two of these signs or more"),
 }
+#: What keeps people from services, by the name of the barrier.
+BARRIERS_OF_SERVICES = {
+    "returned": _("Not open, or not clearly, to people who came back"),
+    "papers": _("Papers are asked for"),
+    "cost": _("It costs something"),
+    "waiting": _("More than a month to wait, or a list that is closed"),
+    "referral": _("People cannot come by themselves"),
+    "steps": _("Steps, and neither by phone nor at home"),
+    "going": _("Risk on the way"),
+    "seen": _("Risk from being seen"),
+    "records": _("Risk from what is written down"),
+    "security": _("Shares data with security bodies"),
+    "complaints": _("No way to complain that users know"),
+}
+#: Why a service is to be checked again.
+REASONS_TO_CHECK = {
+    "never checked": _("Nobody has checked it yet."),
+    "checked too long ago": _("The last check is older than 90 days."),
+    "its next check is due": _("Its next check is due."),
+    "next check before the last one": _("Its next check lies before the last one: mend the dates."),
+    "its money has run out": _("Its money was secured until a month that is over."),
+}
+#: Whom somebody searches a service for.
+SEXES = {"women": _("a woman"), "men": _("a man")}

@@ -22,7 +22,7 @@ from analysis.report.blocks import (
 )
 from analysis.report.palette import SEQUENTIAL, ink_on
 from analysis.report.press import pictures
-from analysis.report.publication import Publication
+from analysis.report.publication import Printed
 from analysis.report.wordml import Field, Look, paragraph, table
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ _SMALL = Look(color=_SOFT, size=16)
 _WIDE, _TALL = 11.0, 23.0
 
 
-def render(publication: Publication) -> bytes:
+def render(publication: Printed) -> bytes:
     """Return the report as a Word document, in the direction of its language."""
     # Loaded here, as is everything of Word below: whoever only shows pages never writes one.
     from docx import Document  # noqa: PLC0415
@@ -67,7 +67,7 @@ def _without_clock(archive: bytes) -> bytes:
 class _Writer:
     """Writes the blocks of a report into a document, one after another."""
 
-    def __init__(self, document: Document, publication: Publication) -> None:
+    def __init__(self, document: Document, publication: Printed) -> None:
         self._document = document
         self._publication = publication
         self._mirrored = publication.report.direction == "rtl"
@@ -181,14 +181,14 @@ def _hexadecimal(colour: str) -> str:
     return colour.removeprefix("#").upper()
 
 
-def _pictures(publication: Publication) -> dict[str, bytes]:
+def _pictures(publication: Printed) -> dict[str, bytes]:
     """Return a picture of every figure that the report shows, by name."""
     shown = [each.name for each in publication.report.blocks if isinstance(each, Chart)]
     names = [each for each in shown if each in publication.figures]
     return dict(zip(names, pictures([publication.figures[each] for each in names]), strict=True))
 
 
-def _prepare(document: Document, publication: Publication) -> None:
+def _prepare(document: Document, publication: Printed) -> None:
     """Set the page, the letters and what the file says about itself."""
     from docx.shared import Cm, Pt  # noqa: PLC0415
 
@@ -196,7 +196,7 @@ def _prepare(document: Document, publication: Publication) -> None:
     properties.title = publication.title
     properties.author = properties.last_modified_by = properties.comments = ""
     properties.language = publication.language
-    day = publication.release.facts.made_on
+    day = publication.made_on
     properties.created = properties.modified = datetime(day.year, day.month, day.day)  # noqa: DTZ001
     for section in document.sections:
         section.page_width, section.page_height = Cm(21), Cm(29.7)
@@ -206,7 +206,7 @@ def _prepare(document: Document, publication: Publication) -> None:
     _set_language(document, publication)
 
 
-def _set_language(document: Document, publication: Publication) -> None:
+def _set_language(document: Document, publication: Printed) -> None:
     """Say in which language the document is, so that it is read aloud and spelled rightly."""
     from docx.oxml.ns import qn  # noqa: PLC0415
 

@@ -10,7 +10,7 @@ from analysis.report.blocks import Block, Chart
 from analysis.report.palette import SEQUENTIAL, ink_on
 from analysis.report.parts import parts
 from analysis.report.press import printable, size, typeset
-from analysis.report.publication import Publication
+from analysis.report.publication import Printed
 
 name = "pdf"
 title = "PDF"
@@ -21,7 +21,7 @@ mimetype = "application/pdf"
 _TALLEST = 2.7
 
 
-def render(publication: Publication) -> bytes:
+def render(publication: Printed) -> bytes:
     """Return the report as a PDF/UA-1 document."""
     report = publication.report
     return typeset(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from questionnaires import Instrument, Nonanswer, item_type, offers
@@ -14,8 +14,12 @@ from questionnaires.logic import broken_constraints, complete_answers, shown
 from survey.messages import _
 from survey.models import ProjectRound, Record, RoundDraft, Wave
 from survey.operations.draft_documents import places_of
+from survey.operations.records.documents import Filed, list_filed
 from survey.operations.records.instruments import instrument_of
 from survey.operations.waves import localities_of
+
+#: The last changed record first.
+_LAST_FIRST = (Record.changed_on.desc(), Record.id.desc())
 
 
 @dataclass(frozen=True)
@@ -88,16 +92,48 @@ def list_records(
     entered_by : int or None
         The account whose records alone are wanted; None for everybody's.
     """
-    chosen = select(Record).where(
-        Record.project_id == project_id,
-        Record.instrument == instrument,
-        Record.deleted_on.is_(None),
-    )
-    if entered_by is not None:
-        chosen = chosen.where(Record.entered_by == entered_by)
-    ordered = chosen.order_by(Record.changed_on.desc(), Record.id.desc())
     places = place_codes(session, project_id)
-    return [view_of(record, places) for record in session.scalars(ordered)]
+    chosen = select(Record).where(*_wanted(project_id, instrument, entered_by))
+    return [view_of(each, places) for each in session.scalars(chosen.order_by(*_LAST_FIRST))]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search found: how many records there are, how many fit, and the first of these."""
+
+    count: int
+    found: int
+    records: list[RecordView]
+
+
+def find_records(
+    session: Session,
+    whose: tuple[int, str, int | None],
+    fits: Callable[[Filed], bool],
+    most: int,
+) -> Found:
+    """Search the records of an instrument as they were filed; complete and check the first only.
+
+    Parameters
+    ----------
+    session : Session
+        A reading session.
+    whose : tuple of int, str, int or None
+        The project, the instrument, and the account as for `list_records`.
+    fits : callable
+        Whether a record is wanted.
+    most : int
+        How many of them are returned, the last changed first.
+    """
+    filed = {each.id: each for each in list_filed(session, *whose[:2])}
+    chosen = select(Record.id).where(*_wanted(*whose)).order_by(*_LAST_FIRST)
+    every = [each for each in session.scalars(chosen) if each in filed]
+    fitting = [number for number in every if fits(filed[number])]
+    places = place_codes(session, whose[0])
+    rows = session.scalars(select(Record).where(Record.id.in_(fitting[:most])))
+    views = {row.id: view_of(row, places) for row in rows}
+    first = [views[number] for number in fitting[:most] if number in views]
+    return Found(len(every), len(fitting), first)
 
 
 def view_of(record: Record, places: Sequence[str]) -> RecordView:
@@ -158,6 +194,16 @@ def project_places(session: Session, project_id: int) -> list[tuple[str, Mapping
 def place_codes(session: Session, project_id: int) -> list[str]:
     """Return the codes of the localities of a project."""
     return [code for code, _names in project_places(session, project_id)]
+
+
+def _wanted(project_id: int, instrument: str, entered_by: int | None) -> list[ColumnElement[bool]]:
+    """Return what records of one instrument are chosen by."""
+    wanted: list[ColumnElement[bool]] = [
+        Record.project_id == project_id,
+        Record.instrument == instrument,
+        Record.deleted_on.is_(None),
+    ]
+    return wanted if entered_by is None else [*wanted, Record.entered_by == entered_by]
 
 
 def _missing(

@@ -1,0 +1,214 @@
+"""The service map: the register of services read as a whole, for the team and as a directory."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from flask import Blueprint, abort, request
+
+from questionnaires import Text, item_type
+from survey.desk.drafting import spoken
+from survey.desk.guard import place
+from survey.desk.pages import TEAM, page
+from survey.desk.record_pages import words_in_use
+from survey.desk.wording import BARRIERS_OF_SERVICES, REASONS_TO_CHECK, SEXES
+from survey.languages import words
+from survey.models import Role
+from survey.operations.records.instruments import instrument_of
+from survey.operations.records.reading import project_places
+from survey.operations.services import KINDS_OF_SERVICE, Service, list_services
+from survey.operations.services.barriers import BARRIERS, barriers
+from survey.operations.services.coverage import coverage
+from survey.operations.services.directory import AUDIENCES, FILTERS, SHOWN, Directory, directory
+from survey.operations.services.recheck import recheck
+from survey.operations.services.register import REGISTER
+from survey.policy import allow
+from survey.site import site, today
+
+blueprint = Blueprint("services", __name__, url_prefix="/desk/projects/<int:project_id>/services")
+#: Lines that a page of the desk shows; paper has all of them.
+LINES = 100
+
+
+@blueprint.get("")
+@allow(*TEAM, on="project")
+def covered(project_id: int) -> str:
+    """Show how many services of each kind every place has, and where none is known."""
+    register = Register(project_id)
+    matrix = coverage(register.services, list(register.places))
+    return page("services/coverage", **register.shown("covered"), matrix=matrix)
+
+
+@blueprint.get("/directory")
+@allow(*TEAM, on="project")
+def listed(project_id: int) -> str:
+    """Show the services to which people can be referred, all or those that fit a need."""
+    register = Register(project_id)
+    found, searched = _search(register.services)
+    return page(
+        "services/directory",
+        **register.shown("listed"),
+        **searched,
+        found=found,
+        services=found.services[:LINES],
+        choices={name: _choices(register, item) for name, item in FILTERS.items()},
+        shown=SHOWN,
+        said=register.said,
+        question=register.question,
+        tongues=register.tongues(),
+        arguments={key: value for key, value in request.args.items() if value},
+    )
+
+
+@blueprint.get("/directory/paper/<tongue>")
+@allow(*TEAM, on="project")
+def paper(project_id: int, tongue: str) -> str:
+    """Show the same directory in one language, as it is printed."""
+    if tongue not in instrument_of(REGISTER).languages:
+        abort(404)
+    register = Register(project_id, tongue)
+    found, searched = _search(register.services)
+    spoken_there = words(tongue)
+    return page(
+        "services/paper",
+        **register.shown("listed"),
+        **searched,
+        found=found,
+        shown=SHOWN,
+        said=register.said,
+        question=register.question,
+        _=spoken_there.gettext,
+        language=tongue,
+        direction=spoken_there.direction,
+    )
+
+
+@blueprint.get("/barriers")
+@allow(*TEAM, on="project")
+def hindered(project_id: int) -> str:
+    """Show what keeps people from services, by kind of service or by place."""
+    register = Register(project_id)
+    by = "place" if request.args.get("by") == "place" else "kind"
+    codes = list(register.places) if by == "place" else list(KINDS_OF_SERVICE)
+    return page(
+        "services/barriers",
+        **register.shown("hindered"),
+        by=by,
+        rows=barriers(register.services, codes, by),
+        names=[BARRIERS_OF_SERVICES[name] for name in BARRIERS],
+    )
+
+
+@blueprint.get("/quality")
+@allow(*TEAM, on="project")
+def rated(project_id: int) -> str:
+    """Show what providers think of their services beside what users said in a release."""
+    register = Register(project_id)
+    gaps = _gaps()
+    with site().database.reading() as reading:
+        source = _released().latest_release(reading, project_id, gaps.ASKED)
+    return page(
+        "services/quality",
+        **register.shown("rated"),
+        rows=gaps.quality_gap(register.services, source),
+        source=source,
+    )
+
+
+@blueprint.get("/check-again")
+@allow(*TEAM, on="project")
+def due(project_id: int) -> str:
+    """Show which services must be checked again, and why."""
+    register = Register(project_id)
+    found = recheck(register.services, today())
+    return page(
+        "services/recheck",
+        **register.shown("due"),
+        rows=found[:LINES],
+        due=len(found),
+        reasons=REASONS_TO_CHECK,
+    )
+
+
+class Register:
+    """The register of a project with its words, in the reader's language or in another."""
+
+    def __init__(self, project_id: int, language: str = "") -> None:
+        self.instrument = instrument_of(REGISTER)
+        self.text: Text = (
+            self.instrument.texts[language] if language else words_in_use(self.instrument)
+        )
+        wished = language or spoken()
+        with site().database.reading() as reading:
+            places = project_places(reading, project_id)
+            self.places = {
+                code: names.get(wished) or next(iter(names.values())) for code, names in places
+            }
+            self.services = list_services(reading, project_id, list(self.places))
+        self._items = {item.name: item for item in self.instrument.items}
+        self._pairs = list(self.places.items())
+
+    def shown(self, tab: str) -> dict[str, object]:
+        """Return what every page of the map shows; `tab` is the page that is open."""
+        return {
+            "project": place().project,
+            "text": self.text,
+            "tab": tab,
+            "places": self.places,
+            "kinds": dict(self.choices("service_type")),
+            "register": REGISTER,
+            "count": len(self.services),
+        }
+
+    def said(self, service: Service, name: str) -> str:
+        """Return the words of an answer; empty when there is none."""
+        answer, item = service.filed.said(name), self._items[name]
+        if not answer or (item.codes and not set(answer.split()) <= set(item.codes)):
+            return ""
+        return item_type(item.type).label(item, answer, self.text, self._pairs)
+
+    def question(self, name: str) -> str:
+        """Return the words of a question."""
+        item = self._items[name]
+        return item_type(item.type).question(item, self.text)
+
+    def choices(self, name: str) -> list[tuple[str, str]]:
+        """Return the codes of an item with their words."""
+        item = self._items[name]
+        return [(code, item_type(item.type).label(item, code, self.text)) for code in item.codes]
+
+    def tongues(self) -> list[tuple[str, str]]:
+        """Return the languages of the directory by their own names."""
+        return [(code, words(code).name) for code in self.instrument.languages]
+
+
+def _search(services: list[Service]) -> tuple[Directory, dict[str, Any]]:
+    """Return the services that the address asks for, and what it asks for.
+
+    Kinds that are closed by default need an owner who asks for them, each time anew.
+    """
+    wished = {name: request.args.get(name, "")[:40] for name in FILTERS}
+    audience = request.args.get("audience", "")
+    audience = audience if audience in AUDIENCES else AUDIENCES[0]
+    is_owner = Role.OWNER in place().roles
+    with_closed = is_owner and audience == "partners" and request.args.get("closed") == "yes"
+    found = directory(services, wished, audience, with_closed=with_closed)
+    searched = {"wished": wished, "audience": audience, "with_closed": with_closed}
+    return found, {**searched, "is_owner": is_owner}
+
+
+def _choices(register: Register, item: str) -> list[tuple[str, str]]:
+    if item == "place":
+        return list(register.places.items())
+    if item == "for_sex":
+        return list(SEXES.items())
+    return [(code, label) for code, label in register.choices(item) if code not in {"all", "none"}]
+
+
+def _gaps() -> Any:  # noqa: ANN401 - loads numpy: at the first such page, no earlier
+    return import_module("survey.operations.services.quality_gap")
+
+
+def _released() -> Any:  # noqa: ANN401 - loads numpy: at the first such page, no earlier
+    return import_module("survey.operations.released")

@@ -1,0 +1,98 @@
+"""The situation page: published figures and records that may leave the team, place by place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from flask import Blueprint, Response
+
+from questionnaires import Instrument, Text, item_type
+from survey.desk.drafting import spoken
+from survey.desk.guard import place
+from survey.desk.pages import TEAM, page
+from survey.desk.record_pages import words_in_use
+from survey.languages import words
+from survey.operations.records.instruments import instrument_of
+from survey.operations.records.reading import project_places
+from survey.policy import allow
+from survey.site import site, today
+
+blueprint = Blueprint("situation", __name__, url_prefix="/desk/projects/<int:project_id>/situation")
+
+
+@dataclass(frozen=True)
+class Joined:
+    """What the page and its paper show, with the words for it."""
+
+    found: Any  # its type is known where figures are read, which is not loaded yet
+    places: Mapping[str, str]
+    kinds: Mapping[str, str]
+    levels: Mapping[str, str]
+    topics: Mapping[str, str]
+    text: Text
+
+
+@blueprint.get("")
+@allow(*TEAM, on="project")
+def joined(project_id: int) -> str:
+    """Show for each place what is needed, what exists, who could act, how people live together."""
+    shown = _joined(project_id)
+    return page("situation", project=place().project, situation=shown.found, shown=shown)
+
+
+@blueprint.get("/pdf")
+@allow(*TEAM, on="project")
+def as_pdf(project_id: int) -> Response:
+    """Hand the situation out as a PDF."""
+    return _file(project_id, "pdf")
+
+
+@blueprint.get("/word")
+@allow(*TEAM, on="project")
+def as_word(project_id: int) -> Response:
+    """Hand the situation out as a document for Word."""
+    return _file(project_id, "docx")
+
+
+def _joined(project_id: int) -> Joined:
+    language = spoken()
+    with site().database.reading() as reading:
+        places = project_places(reading, project_id)
+        codes = [code for code, _names in places]
+        found = _reading().situation(reading, project_id, codes, language)
+    services, actors = instrument_of("service_map"), instrument_of("stakeholder_map")
+    return Joined(
+        found,
+        {code: names.get(language) or next(iter(names.values())) for code, names in places},
+        _words(services, "service_type"),
+        _words(actors, "level"),
+        _words(actors, "topic"),
+        words_in_use(services),
+    )
+
+
+def _file(project_id: int, kind: str) -> Response:
+    shown, paper = _joined(project_id), _paper()
+    vocabulary = paper.Vocabulary(
+        words(spoken()), shown.places, shown.kinds, shown.levels, shown.topics
+    )
+    written = paper.print_situation(shown.found, place().project.name, vocabulary, today(), kind)
+    reply = Response(written, mimetype=paper.FORMATS[kind].mimetype)
+    reply.headers["Content-Disposition"] = f'attachment; filename="situation.{kind}"'
+    return reply
+
+
+def _words(instrument: Instrument, name: str) -> dict[str, str]:
+    item, text = instrument.item(name), words_in_use(instrument)
+    return {code: item_type(item.type).label(item, code, text) for code in item.codes}
+
+
+def _reading() -> Any:  # noqa: ANN401 - loads numpy: at the first such page, no earlier
+    return import_module("survey.operations.situation")
+
+
+def _paper() -> Any:  # noqa: ANN401 - loads what typesets: at the first file, no earlier
+    return import_module("survey.operations.situation_paper")
