@@ -88,7 +88,7 @@ def mended(register: Register, **typed: str) -> list[str]:
         (RISKS, {"impact": "red"}, ["impact"]),
         (RISKS, {"mitigation": " "}, ["mitigation"]),
     ],
-    ids=str,
+    ids=lambda each: each.name if isinstance(each, Register) else None,
 )
 def test_what_contradicts_itself_is_named_at_its_column(
     register: Register, typed: dict[str, str], columns: list[str]
