@@ -57,7 +57,11 @@ def listed(project_id: int) -> str:
         said=register.said,
         question=register.question,
         tongues=register.tongues(),
-        arguments={key: value for key, value in request.args.items() if value},
+        arguments={
+            name: given
+            for name in (*FILTERS, "audience", "closed")
+            if (given := request.args.get(name))
+        },
     )
 
 

@@ -54,3 +54,23 @@ def refuse_few_new_raters(
                 f"{new} raters answered '{wave.link}' since an earlier release, and the difference "
                 f"would show their ratings; wait until {RATERS} have"
             )
+
+
+def refuse_few_new_ratings(wave: Wave, earlier: Sequence[Release], made: Release) -> None:
+    """Refuse a further release in which one or two new raters would move a section that is shown.
+
+    Raises
+    ------
+    ReleaseError
+        If so few rated a section since it was shown.
+    """
+    for release in earlier:
+        if release.assessment is None or made.assessment is None:
+            continue
+        pairs = zip(release.assessment.sections, made.assessment.sections, strict=True)
+        for old, new in pairs:
+            if None not in (old.score, new.score) and 0 < abs(new.raters - old.raters) < RATERS:
+                raise ReleaseError(
+                    f"section {new.name} of '{wave.link}' has fewer than {RATERS} new raters since "
+                    "an earlier release, and the difference would show their ratings; wait for more"
+                )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 
-from analysis import Domain, Frame, Measured, Row, design_of, profile, score
+from analysis import DesignError, Domain, Frame, Measured, Row, design_of, profile, score
 from analysis.chapters import (
     Rounds,
     Source,
@@ -40,6 +40,7 @@ from analysis.weighting import Scheme, Side, weigh, weigh_rounds
 from questionnaires import Instrument
 from survey.models import Place, Wave
 from survey.operations.opening import OpenedResponse
+from survey.operations.small_counts import FEWEST
 from survey.operations.waves import fielded_instrument, place_item
 
 #: A group with more codes than this is not crossed with the place: its cells would hold few.
@@ -156,7 +157,18 @@ def weighed_design(frame: Frame, weighed: Weighed | None) -> Design:
         If the answers do not allow such weights.
     """
     drawn = design_of(frame)
-    return weigh(frame.codes, drawn, weighed.scheme) if weighed else drawn
+    if weighed is None:
+        return drawn
+    # A sealed round can be counted only here, where its key is.
+    for known in weighed.scheme.known:
+        found = [known.group_of.get(str(code)) for code in frame.codes(known.item)]
+        few = [group for group in known.people if found.count(group) < FEWEST]
+        if few:
+            raise DesignError(
+                f"the weights rest on fewer than {FEWEST} answers to {known.item} in "
+                f"{len(few)} of its groups; let them count together with others"
+            )
+    return weigh(frame.codes, drawn, weighed.scheme)
 
 
 def scored_people(wave: Wave, responses: Sequence[OpenedResponse]) -> list[Measured]:

@@ -50,7 +50,7 @@ class Source:
 
 
 def latest_release(session: Session, project_id: int, instrument: str) -> Source | None:
-    """Return the newest release of a project that asked `instrument` and still holds."""
+    """Return the release of the newest round that asked `instrument`, where it still holds."""
     rows = session.execute(
         select(Wave.link, Release.document)
         .join(Release, Release.wave_id == Wave.id)
@@ -61,7 +61,7 @@ def latest_release(session: Session, project_id: int, instrument: str) -> Source
             Release.state == ReleaseState.PUBLISHED,
             Release.document.contains(f'"instrument":"{instrument}"'),  # canonical JSON
         )
-        .order_by(Release.made_on.desc(), Release.id.desc())
+        .order_by(Wave.opens_on.desc(), Release.made_on.desc(), Release.id.desc())
         .limit(1)
     ).one_or_none()
     return Source(rows[0], _read(rows[1])) if rows else None

@@ -20,7 +20,11 @@ from survey.errors import RefusedError, ReleaseError
 from survey.messages import _
 from survey.models import Place, Release, Wave
 from survey.models.release import ReleaseState
-from survey.operations.assessments import assessment_of, refuse_few_new_raters
+from survey.operations.assessments import (
+    assessment_of,
+    refuse_few_new_raters,
+    refuse_few_new_ratings,
+)
 from survey.operations.audit import Action, actor_of
 from survey.operations.batches import BATCH_SIZE
 from survey.operations.figures import (
@@ -219,6 +223,7 @@ def _make(
         smallest=options.smallest,
         is_correction=options.corrects is not None,
     )
+    same_round = tuple(Published.from_json(each.document) for each in earlier)
     published = _guarded(
         Material(
             wave,
@@ -226,7 +231,7 @@ def _make(
             responses,
             before,
             sources=sources,
-            same_round=tuple(Published.from_json(each.document) for each in earlier),
+            same_round=same_round,
             further=frozenset(gains) if options.withhold_small_gains else frozenset(),
             smallest=options.smallest,
             weighed=weighed,
@@ -234,6 +239,7 @@ def _make(
         sign_off,
     )
     refuse_small_gains(published, gains)
+    refuse_few_new_ratings(wave, same_round, published)
     if options.stories:
         published = replace(published, stories=options.stories)
     made = _as_row(wave, opening, published, sign_off, places)

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from analysis.disclosure import Cell
 from questionnaires import Role
-from survey.operations.records.documents import Filed, list_filed
 from survey.operations.released import Source, latest_release
 from survey.operations.services.directory import directory
 from survey.operations.services.register import (
@@ -22,11 +21,10 @@ from survey.operations.services.register import (
     Service,
     list_services,
 )
+from survey.operations.stakeholders.register import Stakeholder, read_entries, stakeholders_of
 
 #: Needs that a place shows: those that most households have, and those tied with the last.
 TOP = 3
-#: Turns in which an organisation names the places it covers.
-_COVERS = 12
 _NEEDS = "in_need"
 
 
@@ -107,7 +105,7 @@ def situation(session: Session, project_id: int, places: Sequence[str], language
     profile = latest_release(session, project_id, "community_profile")
     cohesion = latest_release(session, project_id, "social_cohesion")
     listed = directory(list_services(session, project_id, places), {}, "partners").services
-    named, risky = _actors(list_filed(session, project_id, "stakeholder_map"))
+    named, risky = _actors(stakeholders_of(read_entries(session, project_id)))
     found = []
     for place in places:
         here = tuple(each for each in listed if each.place == place)
@@ -165,33 +163,23 @@ def _gaps(services: Sequence[Service]) -> tuple[str, ...]:
     return tuple(kind for kind in KINDS_OF_SERVICE if kind not in there | CLOSED_KINDS)
 
 
-def _actors(records: Sequence[Filed]) -> tuple[list[tuple[set[str], Actor]], int]:
+def _actors(known: Sequence[Stakeholder]) -> tuple[list[tuple[set[str], Actor]], int]:
     """Return the places and the actor of each organisation that may be named, and the others.
 
     Several people may have rated one organisation; one who sees a risk is enough to leave it out.
     """
-    by_name: dict[str, list[Filed]] = {}
-    for each in records:
-        if each.said("organisation"):
-            by_name.setdefault(" ".join(each.said("organisation").split()).casefold(), []).append(
-                each
-            )
-    safe = {name: rated for name, rated in by_name.items() if _is_safe(rated)}
-    named = [(_covered(rated), _actor(rated)) for _name, rated in sorted(safe.items())]
-    return named, len(by_name) - len(safe)
+    by_key: dict[str, list[Stakeholder]] = {}
+    for each in known:
+        by_key.setdefault(each.key, []).append(each)
+    safe = [group for group in by_key.values() if all(each.risk == "none" for each in group)]
+    return [(_covered(group), _actor(group)) for group in safe], len(by_key) - len(safe)
 
 
-def _is_safe(rated: Sequence[Filed]) -> bool:
-    said = {each.said("contact_risk") for each in rated} - {""}
-    return said == {"none"}
+def _covered(group: Sequence[Stakeholder]) -> set[str]:
+    return {place for each in group for place in each.places}
 
 
-def _covered(rated: Sequence[Filed]) -> set[str]:
-    turns = range(1, _COVERS + 1)
-    return {each.said(f"covers_{turn}") for each in rated for turn in turns} - {""}
-
-
-def _actor(rated: Sequence[Filed]) -> Actor:
-    topics = dict.fromkeys(each.said("topic") for each in rated if each.said("topic"))
-    level = next((each.said("level") for each in rated if each.said("level")), "")
-    return Actor(rated[0].said("organisation"), level, tuple(sorted(topics)))
+def _actor(group: Sequence[Stakeholder]) -> Actor:
+    topics = sorted({each.topic for each in group} - {""})
+    level = next((each.said("level") for each in group if each.said("level")), "")
+    return Actor(group[0].name, level, tuple(topics))

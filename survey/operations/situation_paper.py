@@ -63,6 +63,7 @@ def print_situation(
 
 def _blocks(found: Situation, vocabulary: Vocabulary) -> Iterator[Block]:
     said = vocabulary.words.gettext
+    yield Note(said(_("For partners only. Do not put it up, and do not hand it on.")))
     yield Sentence(
         said(
             _(

@@ -68,30 +68,47 @@ def with_effects(entry: Entry, groups: Sequence[Group]) -> Entry:
                 "leave a question out, or allow a larger weight."
             )
         ) from None
+    tender = {each["item"] for each in entry.margins if _is_tender(each, groups)}
+    # Two versions that join an answer of few people with one and with another tell how few.
     told = {
         "people": found.count,
-        "lowest": round(found.lowest, 2),
-        "highest": round(found.highest, 2),
-        "deff": round(found.deff, 2),
-        "effective": int(found.effective),
+        "lowest": None if tender else round(found.lowest, 2),
+        "highest": None if tender else round(found.highest, 2),
+        "deff": None if tender else round(found.deff, 2),
+        "effective": None if tender else int(found.effective),
         "cut": found.cut if found.cut == 0 or found.cut >= FEWEST else None,
         "shares": {
-            known.item: _told(known, found.shares[known.item], counts_of(groups, known.item))
+            known.item: _told(
+                known,
+                found.shares[known.item],
+                counts_of(groups, known.item),
+                is_tender=known.item in tender,
+            )
             for known in scheme.known
         },
     }
     return Entry(entry.unit, entry.margins, entry.cap, told)
 
 
+def _is_tender(margin: Mapping[str, Any], groups: Sequence[Group]) -> bool:
+    """Tell whether an answer of a margin was given by somebody, but by too few to be counted."""
+    counts = counts_of(groups, margin["item"])
+    return any(0 < counts.get(row["code"], 0) < FEWEST for row in margin["rows"])
+
+
 def _told(
-    known: Known, shares: Mapping[str, tuple[float, float]], counts: Mapping[str, int]
+    known: Known,
+    shares: Mapping[str, tuple[float, float]],
+    counts: Mapping[str, int],
+    *,
+    is_tender: bool,
 ) -> dict[str, list[int | None]]:
     """Return whole percentages before and after; None before where too few would show."""
     people: dict[str, int] = {}
     for code, count in counts.items():
         group = known.group_of.get(code, "")
         people[group] = people.get(group, 0) + count
-    visible = shown(people)
+    visible = {} if is_tender else shown(people)
     return {
         group: [
             None if visible.get(group) is None else round(100 * before),

@@ -5,6 +5,7 @@ Nothing here needs a number of an answer: `weightings` counts them, `weighing` w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf, nan
@@ -30,6 +31,8 @@ _ROUNDING = 0.01
 #: Rows of a file that are looked at.
 _MOST = 5_000
 _LARGEST = 1e10
+#: A point before three digits is a sign between thousands for some and a decimal one for others.
+_DOUBTFUL = re.compile(r"^\d{1,3}(\.\d{3})+(,|$)|_")
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ def typed_of(form: Mapping[str, str], offered: Sequence[Offered]) -> Typed:
     """Return what was typed into the fields of the page."""
     pairs = [(each.name, code) for each in offered for code in each.codes]
     return Typed(
-        form.get("unit", PEOPLE),
+        PERCENT if form.get("unit") == PERCENT else PEOPLE,
         form.get("cap", "").strip(),
         {pair: form.get("people-{}-{}".format(*pair), "").strip() for pair in pairs},
         {pair: form.get("with-{}-{}".format(*pair), "") for pair in pairs},
@@ -114,9 +117,12 @@ def of_localities(session: Session, wave: Wave, offered: Sequence[Offered]) -> T
         known = {"woman": row.get("women"), "man": row.get("men"), **ages}
         for code, count in known.items():
             sums[code] = sums.get(code, 0) + (count or 0)
-    place, *others = offered
-    people = {(place.name, code): str(count) for code, count in lived.items() if count}
-    for item in others:
+    place = place_item(fielded_instrument(wave)).name
+    people: dict[tuple[str, str], str] = {}
+    for item in offered:
+        if item.name == place:
+            people |= {(place, code): str(count) for code, count in lived.items() if count}
+            continue
         found = {code: sums[code] for code in item.codes if sums.get(code)}
         if len(found) > 1:
             people |= {(item.name, code): str(count) for code, count in found.items()}
@@ -291,6 +297,8 @@ def _sums(margins: Sequence[Mapping[str, Any]], unit: str) -> list[Gap]:
 def _number(typed: str) -> float:
     """Return a number as people write it, with a point or a comma; NaN when it is none."""
     plain = typed.replace("\u00a0", "").replace("\u202f", "").replace(" ", "")
+    if _DOUBTFUL.search(plain):
+        return nan
     if plain.count(",") == 1 and "." not in plain and len(plain.partition(",")[2]) != 3:
         plain = plain.replace(",", ".")
     try:

@@ -14,6 +14,8 @@ from survey.operations.stakeholders.register import Entry, Stakeholder
 
 #: A median from here on is high, up to here low; quartiles so far apart are disagreement.
 HIGH, LOW, APART = 3.5, 2.5, 2.0
+#: Quartiles of means that are two points apart can be a rounding error less.
+_ROUNDING = 1e-9
 #: What a rater says of capacity, and how much of it must be rated for a mean.
 CAPACITY = ("capacity_staff", "capacity_skills", "capacity_money", "capacity_reach")
 _FEWEST = 2
@@ -54,7 +56,7 @@ class Rated:
     @property
     def disagree(self) -> bool | None:
         """Whether raters differ by two points or more; None when there is nobody to differ."""
-        return None if self.iqr is None else self.iqr >= APART
+        return None if self.iqr is None else self.iqr >= APART - _ROUNDING
 
     @property
     def band(self) -> Band | None:

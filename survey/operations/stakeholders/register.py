@@ -105,24 +105,13 @@ def stakeholders_of(entries: Sequence[Entry]) -> list[Stakeholder]:
     code belongs to the code that others give to the same name, if that is one.
     """
     keys = _keys(entries)
-    risks: dict[str, set[str]] = {}
+    risks = _risks(entries, keys)
     found: dict[tuple[str, str], list[Entry]] = {}
     for entry, key in zip(entries, keys, strict=True):
         if key:
-            for known in (key, _key_of_name(entry)):  # twins in doubt share the risk at once
-                risks.setdefault(known, set()).add(entry.said("contact_risk"))
             found.setdefault((key, entry.said("topic")), []).append(entry)
     made = [
-        Stakeholder(
-            key,
-            topic,
-            tuple(sorted(group, key=_age, reverse=True)),
-            _worst(
-                risks[key].union(
-                    *(risks[_key_of_name(each)] for each in group if each.said("organisation"))
-                )
-            ),
-        )
+        Stakeholder(key, topic, tuple(sorted(group, key=_age, reverse=True)), risks[key])
         for (key, topic), group in found.items()
     ]
     return sorted(made, key=lambda each: (folded(each.name), each.key, each.topic))
@@ -199,6 +188,28 @@ def _keys(entries: Sequence[Entry]) -> list[str]:
 def _key_of_name(entry: Entry) -> str:
     name = folded(entry.said("organisation"))
     return f"name {name}" if name else ""
+
+
+def _risks(entries: Sequence[Entry], keys: Sequence[str]) -> dict[str, str]:
+    """Return the worst that was seen of each key, or of one that shares a name with it.
+
+    Twins in doubt share their risk at once, over any number of names and codes.
+    """
+    together: dict[str, set[str]] = {}
+    said: dict[str, set[str]] = {}
+    for entry, key in zip(entries, keys, strict=True):
+        if not key:
+            continue
+        joined = {key, _key_of_name(entry)} - {""}
+        for known in tuple(joined):
+            joined |= together.get(known, set())
+        for known in joined:
+            together[known] = joined
+        said.setdefault(key, set()).add(entry.said("contact_risk"))
+    return {
+        key: _worst(set().union(*(said.get(known, set()) for known in together[key])))
+        for key in said
+    }
 
 
 def _age(entry: Entry) -> tuple[str, int]:
