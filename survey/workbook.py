@@ -14,6 +14,8 @@ from questionnaires.formats.errors import FormatError
 READER = "survey.workbook:read_rows"
 #: No record has more items than this, and no file of records more rows.
 _COLUMNS, _ROWS = 400, 5_001
+#: Nor more text: one long word in a workbook can stand in every cell.
+_SIGNS = 5_000_000
 
 
 def read_rows(content: bytes) -> list[list[str]]:
@@ -33,10 +35,16 @@ def read_rows(content: bytes) -> list[list[str]]:
         raise FormatError(message) from None
     sheet = book.worksheets[0]
     rows: list[list[str]] = []
+    written = 0
     for row in sheet.iter_rows(max_col=_COLUMNS, values_only=True):
-        if len(rows) > _ROWS:
+        cells = [_text(cell) for cell in row]
+        if not any(cells) and len(rows) > _ROWS:
             break
-        rows.append([_text(cell) for cell in row])
+        written += sum(map(len, cells))
+        if len(rows) > _ROWS or written > _SIGNS:
+            message = "it has more than 5,000 rows, or too much text; split it"
+            raise FormatError(message)
+        rows.append(cells)
     return rows
 
 

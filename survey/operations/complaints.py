@@ -179,7 +179,7 @@ def settle(session: Session, complaint: Complaint, state: str, note: str, seen: 
     """
     if state not in set(ComplaintState):
         raise RefusedError(_("this is no state of a complaint; choose one of the list"))
-    note = note.strip()
+    note = note.replace("\r\n", "\n").strip()
     if len(note) > LONGEST_NOTE:
         raise RefusedError(
             _("a note has at most %(most)s characters; shorten it"), most=LONGEST_NOTE

@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
+from itertools import islice
 from typing import Any
 
 from survey.errors import RefusedError
@@ -36,6 +37,9 @@ _FARTHEST = 1e9
 _LONGEST = 120
 
 #: A row with its number as a spreadsheet counts, and its border; and what notes a problem.
+#: A table beyond this is read no further: every row takes room for every column.
+_MOST_COLUMNS, _MOST_LINES = 600, 20_000
+
 Numbered = tuple[int, dict[str, str], object]
 Wrong = Callable[[str, str], None]
 
@@ -113,14 +117,18 @@ def read_table(content: str) -> list[tuple[int, dict[str, str]]]:
     delimiter = max(",;\t", key=header.count)
     table = csv.DictReader(StringIO(text, newline=""), delimiter=delimiter, restval="")
     try:
+        is_wide = len(table.fieldnames or ()) > _MOST_COLUMNS
         rows = [
             (number, {key.strip(): value.strip() for key, value in row.items() if key})
-            for number, row in enumerate(table, start=2)
+            for number, row in enumerate([] if is_wide else islice(table, _MOST_LINES), start=2)
         ]
+        is_long = is_wide or next(table, None) is not None
     except csv.Error:
         raise RefusedError(
             _("the file cannot be read as a table; save it as CSV in UTF-8")
         ) from None
+    if is_long:
+        raise RefusedError(_("the file has more than %(most)s rows; leave some out"), most=MOST)
     return [each for each in rows if any(each[1].values())]
 
 

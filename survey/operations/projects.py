@@ -13,12 +13,17 @@ from survey.db import erase_traces
 from survey.errors import RefusedError
 from survey.messages import _
 from survey.models import (
+    Activity,
+    Indicator,
+    InstrumentDraft,
     Membership,
     Project,
     ProjectRound,
     Release,
     ReleaseState,
     Response,
+    RiskEntry,
+    SafetyPlan,
     Wave,
 )
 from survey.operations.audit import Action, actor_of, append
@@ -26,6 +31,8 @@ from survey.operations.waves import EMPTIED, close_wave, shut_wave
 
 #: A deleted project or round can be taken back for so many days; then its answers are erased.
 GRACE = timedelta(days=14)
+#: What goes with a project, and all that hangs on it.
+_OF_TEAM = (InstrumentDraft, Indicator, Activity, RiskEntry, SafetyPlan)
 
 
 @dataclass(frozen=True)
@@ -137,9 +144,12 @@ def take_back_project(session: Session, project: Project, today: date) -> None:
 def purge_projects(session: Session, today: date) -> int:
     """Take the last roles from projects whose days of grace are over; return how many; commits.
 
-    Retention erases the answers of their rounds on the same day.
+    Retention erases the answers of their rounds on the same day. What the team wrote of its
+    programme, its safety and its questionnaires goes with the roles: nobody could reach it.
     """
     over = select(Project.id).where(Project.deleted_on < today - GRACE)
+    for table in _OF_TEAM:
+        session.execute(delete(table).where(table.project_id.in_(over)))
     # Without its secret no code that people made can be tried out on what may be left of them.
     session.execute(update(Project).where(Project.id.in_(over)).values(link_secret=None))
     taken = session.scalars(

@@ -113,7 +113,9 @@ def _keep(wave: Wave, language: str, form: _Form, start: str) -> Response:
 
 def _read(wave: Wave, fields: Fields) -> _Form:
     """Return what was sent, with the first thing that is wrong with it."""
-    text, reach = _last(fields, "text").strip(), _last(fields, "reach").strip()
+    # A browser counts the end of a line as one sign and sends two.
+    text = _last(fields, "text").replace("\r\n", "\n").strip()
+    reach = _last(fields, "reach").strip()
     problem = "" if text else _EMPTY
     if len(text) > LONGEST or len(reach) > LONGEST_REACH:
         problem = _LONG

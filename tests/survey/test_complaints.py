@@ -22,7 +22,7 @@ from survey.keys import new_identity, public_key, unseal
 from survey.migrate import migrate
 from survey.models import AuditEntry, Complaint, ProjectRound, Role, Wave
 from survey.operations import complaints
-from survey.operations.complaints import Written, record_complaint, takes_complaints
+from survey.operations.complaints import LONGEST, Written, record_complaint, takes_complaints
 from survey.operations.responses import Receipt
 from survey.operations.retention import overdue
 from survey.operations.waves import erase_wave, open_wave
@@ -326,3 +326,10 @@ def test_after_a_question_about_harm_the_lines_stand_there_at_once_for_everybody
         assert "Office 12 (en)" in page
     assert "Office 12 (en)" not in told[0]
     assert "Complain or ask" in told[-1]
+
+
+def test_a_line_end_counts_once_as_the_browser_counts_it(world: World) -> None:
+    lines = "\r\n".join(["x" * 9] * (LONGEST // 10))
+    write(world.app.test_client(), text=lines)
+    (kept,) = world.all()
+    assert kept.text == lines.replace("\r\n", "\n")

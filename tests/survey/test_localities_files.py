@@ -17,7 +17,7 @@ from survey.errors import RefusedError
 from survey.migrate import migrate
 from survey.models import Role, RoundDraft
 from survey.operations.draft_documents import places_of
-from survey.operations.localities_files import LocalitiesFile, read_localities_file
+from survey.operations.localities_files import LocalitiesFile, read_localities_file, read_table
 from tests.survey.planned import PLACES, Planner
 from tests.survey.staff import Colleague, employ
 
@@ -289,3 +289,13 @@ def test_a_file_with_borders_may_be_longer_than_a_form_and_never_touches_the_dis
     assert "<dd>3</dd>" in ana.look(content, "places.geojson")
     assert ana.keep(content, "places.geojson") == 303
     assert ana.upload("discard", {"x": ("x.csv", content)}) == 413
+
+
+@pytest.mark.parametrize(
+    "table",
+    [",".join(map(str, range(700))) + "\na", "a,b\n" + "x\n" * 20_001],
+    ids=["wide", "long"],
+)
+def test_a_table_too_large_to_hold_is_read_no_further(table: str) -> None:
+    with pytest.raises(RefusedError, match="more than"):
+        read_table(table)

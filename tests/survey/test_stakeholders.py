@@ -353,3 +353,16 @@ def test_two_thousand_organisations_each_have_a_place_in_the_picture() -> None:
     assert len(picture.dots) == 2000
     assert len({(each.x, each.y) for each in picture.dots}) == 2000
     assert len(net.relations) > 9_900
+
+
+def test_a_risk_follows_every_name_and_code_that_one_organisation_goes_by() -> None:
+    found = stakeholders_of(
+        entries(
+            {"record_code": "A", "organisation": "North", "contact_risk": "high"},
+            {"record_code": "B", "organisation": "North", "contact_risk": "none"},
+            {"record_code": "B", "organisation": "South", "topic": "food", "contact_risk": "none"},
+            {"organisation": "East", "contact_risk": "none"},
+        )
+    )
+    assert [each.key for each in found if each.may_leave] == ["name east"]
+    assert len(found) == 4

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from typing import Any
 
 from flask import Blueprint, Response, abort, request, url_for
@@ -134,7 +133,7 @@ def keep(project_id: int) -> Reply:
         source = imported_source(xlsform.read(content).document)
         with writing() as session:
             draft = begin_from(session, project_id, name, source)
-    except (binascii.Error, FormatError, InstrumentError):
+    except (ValueError, FormatError, InstrumentError):
         return _overview(project_id, RefusedError(_("choose the file again"))), 422
     except RefusedError as problem:
         return _look(project_id, name, content, problem)

@@ -139,7 +139,9 @@ def _document(reading: Session, draft: InstrumentDraft, name: str) -> dict[str, 
         return whole_document(draft.document)
     if name == "origin":
         return dict(instrument_of(draft.document["origin"]["name"]).document)
-    if name.startswith("p"):
+    if name.startswith("p") and name[1:] in [
+        each["version"] for each in draft.document["published"]
+    ]:
         return dict(find_instrument(f"{draft.name}@{name[1:]}").document)
     typed = name.removeprefix("v")
     version = int(typed) if typed.isdecimal() and len(typed) < 10 else -1

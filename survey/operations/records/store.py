@@ -87,10 +87,12 @@ def add_records(
     """
     if not documents:
         raise RefusedError(_("no row of the file can be used; mend it and choose it again"))
+    # Made before anything is written: participants wait while somebody else writes.
+    actor = actor_of(session)
+    records = [_made(origin, instrument, document, today, actor) for document in documents]
     _check_project(session, origin.project_id)
-    append(session, actor_of(session), Action.RECORDS_IMPORTED, instrument, origin.project_id)
-    for document in documents:
-        record = _made(origin, instrument, document, today, actor_of(session))
+    append(session, actor, Action.RECORDS_IMPORTED, instrument, origin.project_id)
+    for record in records:
         if _twin(session, record) is not None:
             session.rollback()
             raise RefusedError(

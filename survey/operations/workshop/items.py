@@ -66,7 +66,7 @@ def save_form(
     then = parts_at(session, draft, sent.seen)
     base = None
     # What was not there yet, when this person began, has nothing that could be compared.
-    with suppress(RefusedError):
+    with suppress(RefusedError, KeyError):
         base = None if then is None else sheet.held(then)
     now = sheet.held(draft.document)
     merged, is_contested = merge_typed(base, now, sent.typed)

@@ -7,6 +7,7 @@ for stands in one box, `more`, as the file writes it.
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
@@ -195,7 +196,8 @@ def _choice(line: str, known: Mapping[str, Mapping[str, Any]]) -> Row:
 def _read_more(text: str) -> Row:
     try:
         read = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+        json.dumps(read, allow_nan=False)  # TOML knows days and numbers that no document holds
+    except (ValueError, TypeError, RecursionError):
         raise FieldError(
             "more", _("this cannot be read; write one line for each setting, as: top = 3")
         ) from None
@@ -224,7 +226,7 @@ def _item_paths(row: Mapping[str, Any]) -> Iterator[Path]:
 def _grid_rows(row: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     rows = row.get("row", [])
     whole = isinstance(rows, list) and all(isinstance(each, Mapping) for each in rows)
-    return [each for each in rows if "code" in each] if whole else []
+    return [each for each in rows if isinstance(each.get("code"), str)] if whole else []
 
 
 def _codes(row: Mapping[str, Any]) -> Iterable[str]:
