@@ -21,8 +21,8 @@ KEYWORDS = {"gettext": None, "ngettext": (1, 2), "marked": None}
 PLACEHOLDER = re.compile(r"%\(\w+\)s|%%")
 #: Messages that may be the same in another language.
 SAME = {
-    "%(percent)s%%", "Alpha", "Dimension", "Omega", "Questionnaire", "Questions", "Section", "Respect",
-    "Services", "Sources",
+    "%(percent)s%%", "Alpha", "Dimension", "Omega", "Questionnaire", "Questions", "Respect",
+    "Score", "Section", "Services", "Sources",
 }  # fmt: skip
 
 Message = str | tuple[str, ...]
