@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check bench soak audit browser
+.PHONY: demo test check bench soak audit sbom browser
 
 demo: .venv/ready
 	$(BIN)/sixfold demo
@@ -27,6 +27,13 @@ audit: .venv/ready-to-test
 		echo "make audit: not passed. Either a library has a known hole, or pip-audit could not ask" \
 			"PyPI for one of them (it says so above); then run it where https://pypi.org is reached." >&2; \
 		exit 1; }
+
+# The list of parts, from the lock alone: no part is asked for and none is sent anywhere.
+sbom: .venv/ready-to-test
+	$(PYTHON) -m venv .venv/sbom
+	.venv/sbom/bin/python -m pip install --quiet --disable-pip-version-check cyclonedx-bom
+	.venv/sbom/bin/cyclonedx-py requirements --output-reproducible --output-file .venv/sbom.json
+	@echo "The list of parts is in .venv/sbom.json."
 
 soak: .venv/ready-to-test
 	SIXFOLD_SOAK=1 $(BIN)/python -m pytest -m soak

@@ -292,3 +292,10 @@ def test_the_words_of_the_washington_group_were_not_invented(name: str) -> None:
 def test_no_score_stands_above_the_others(name: str) -> None:
     composites = [each for each in library(name).dimensions if each.rule == "composite"]
     assert [each.name for each in composites] == (["TR"] if name == "social_cohesion" else [])
+
+
+@pytest.mark.parametrize("name", PARTICIPANTS)
+def test_no_questionnaire_asks_participants_for_free_text_by_itself(name: str) -> None:
+    texts = [item for item in structure(name)["item"] if item["type"] == "text"]
+    assert [item["name"] for item in texts if item.get("enabled", True)] == []
+    assert "text" not in {item.type for item in library(name).items}
