@@ -21,7 +21,8 @@ from survey.db import Database
 from survey.migrate import migrate
 from survey.models import Wave
 from survey.operations.responses import Receipt, Submission, record_response
-from survey.operations.waves import Locality, WavePlan, open_wave
+from survey.operations.wave_plans import Locality, WavePlan
+from survey.operations.waves import open_wave
 from survey.site import today
 from tests.postgres import Postgres
 

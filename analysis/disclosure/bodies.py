@@ -87,10 +87,9 @@ def publishable(found: Governance, months: int, early: str) -> Assessment:
 
 
 def _shown(section: Section, *, mixed: bool) -> RatedSection:
-    if not mixed or section.raters < RATERS or section.score is None:
+    few = not mixed or section.raters < RATERS
+    if few or section.score is None or section.lowest is None or section.highest is None:
         return RatedSection(section.name, section.raters)
-    assert section.lowest is not None  # noqa: S101 - there are raters
-    assert section.highest is not None  # noqa: S101 - there are raters
     return RatedSection(
         section.name,
         section.raters,

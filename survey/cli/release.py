@@ -16,13 +16,13 @@ from survey.cli.key import with_keys
 from survey.config import read_settings
 from survey.models import Release, Wave
 from survey.operations.batches import count_waiting
-from survey.operations.figures import SignOff
 from survey.operations.opening import explain
 from survey.operations.release_files import audit_paths
 from survey.operations.release_lists import find_release
+from survey.operations.release_making import Options
+from survey.operations.release_material import SignOff
 from survey.operations.release_states import correctable
 from survey.operations.release_states import withdraw as withdraw_release
-from survey.operations.releases import Options
 from survey.operations.releases import draft as draft_release
 from survey.operations.releases import publish as publish_release
 from survey.operations.stories import read_ticks, write_stories

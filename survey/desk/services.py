@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
 from flask import Blueprint, abort, request
@@ -108,14 +107,17 @@ def hindered(project_id: int) -> str:
 @allow(*TEAM, on="project")
 def rated(project_id: int) -> str:
     """Show what providers think of their services beside what users said in a release."""
+    # They load numpy: at the first such page, no earlier.
+    from survey.operations.released import latest_release  # noqa: PLC0415
+    from survey.operations.services.quality_gap import ASKED, quality_gap  # noqa: PLC0415
+
     register = Register(project_id)
-    gaps = _gaps()
     with site().database.reading() as reading:
-        source = _released().latest_release(reading, project_id, gaps.ASKED)
+        source = latest_release(reading, project_id, ASKED)
     return page(
         "services/quality",
         **register.shown("rated"),
-        rows=gaps.quality_gap(register.services, source),
+        rows=quality_gap(register.services, source),
         source=source,
     )
 
@@ -208,11 +210,3 @@ def _choices(register: Register, item: str) -> list[tuple[str, str]]:
     if item == "for_sex":
         return list(SEXES.items())
     return [(code, label) for code, label in register.choices(item) if code not in {"all", "none"}]
-
-
-def _gaps() -> Any:  # noqa: ANN401 - loads numpy: at the first such page, no earlier
-    return import_module("survey.operations.services.quality_gap")
-
-
-def _released() -> Any:  # noqa: ANN401 - loads numpy: at the first such page, no earlier
-    return import_module("survey.operations.released")

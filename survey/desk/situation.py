@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response
 
@@ -20,6 +19,9 @@ from survey.operations.records.reading import project_places
 from survey.policy import allow
 from survey.site import site, today
 
+if TYPE_CHECKING:
+    from survey.operations.situation import Situation
+
 blueprint = Blueprint("situation", __name__, url_prefix="/desk/projects/<int:project_id>/situation")
 
 
@@ -27,7 +29,7 @@ blueprint = Blueprint("situation", __name__, url_prefix="/desk/projects/<int:pro
 class Joined:
     """What the page and its paper show, with the words for it."""
 
-    found: Any  # its type is known where figures are read, which is not loaded yet
+    found: Situation
     places: Mapping[str, str]
     kinds: Mapping[str, str]
     levels: Mapping[str, str]
@@ -58,11 +60,13 @@ def as_word(project_id: int) -> Response:
 
 
 def _joined(project_id: int) -> Joined:
+    from survey.operations.situation import situation  # noqa: PLC0415 - loads numpy
+
     language = spoken()
     with site().database.reading() as reading:
         places = project_places(reading, project_id)
         codes = [code for code, _names in places]
-        found = _reading().situation(reading, project_id, codes, language)
+        found = situation(reading, project_id, codes, language)
     services, actors = instrument_of("service_map"), instrument_of("stakeholder_map")
     return Joined(
         found,
@@ -75,7 +79,9 @@ def _joined(project_id: int) -> Joined:
 
 
 def _file(project_id: int, kind: str) -> Response:
-    shown, paper = _joined(project_id), _paper()
+    from survey.operations import situation_paper as paper  # noqa: PLC0415 - loads what typesets
+
+    shown = _joined(project_id)
     vocabulary = paper.Vocabulary(
         words(spoken()), shown.places, shown.kinds, shown.levels, shown.topics
     )
@@ -88,11 +94,3 @@ def _file(project_id: int, kind: str) -> Response:
 def _words(instrument: Instrument, name: str) -> dict[str, str]:
     item, text = instrument.item(name), words_in_use(instrument)
     return {code: item_type(item.type).label(item, code, text) for code in item.codes}
-
-
-def _reading() -> Any:  # noqa: ANN401 - loads numpy: at the first such page, no earlier
-    return import_module("survey.operations.situation")
-
-
-def _paper() -> Any:  # noqa: ANN401 - loads what typesets: at the first file, no earlier
-    return import_module("survey.operations.situation_paper")

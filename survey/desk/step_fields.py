@@ -22,7 +22,7 @@ from survey.operations.gate import LEVELS, WHOLE, modules_of
 from survey.operations.programme_age import BEGAN, REASON
 from survey.operations.readiness import chosen_instrument
 from survey.operations.round_files import FACTS
-from survey.operations.waves import breakdowns_of
+from survey.operations.wave_plans import breakdowns_of
 
 Document = Mapping[str, Any]
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from importlib import import_module
-from typing import Any
 
 from flask import Blueprint, Response, abort, request, url_for
 from flask import session as visit
@@ -144,7 +142,11 @@ def _weighed(
         for margin in read.margins
         for gap in small_groups(margin, counts_of(groups, margin["item"]))
     ]
-    return (entry, small) if small else (_weighing().with_effects(entry, groups), ())
+    if small:
+        return entry, small
+    from survey.operations.weighing import with_effects  # noqa: PLC0415 - loads numpy
+
+    return with_effects(entry, groups), ()
 
 
 def _show(link: str, said: Said) -> str:
@@ -185,7 +187,3 @@ def _seen() -> int:
     if not (typed.isdecimal() and len(typed) < 8):
         abort(400)
     return int(typed)
-
-
-def _weighing() -> Any:  # noqa: ANN401 - loads numpy: at the first weights, no earlier
-    return import_module("survey.operations.weighing")

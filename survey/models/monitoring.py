@@ -14,11 +14,13 @@ from survey.models.base import Base
 from survey.models.draft import Edited
 
 
-class Entry(Edited):
+class Entry(Edited, Base):
     """A line of one of the registers of a project; its part ``entry`` holds what was typed.
 
     What each register asks, and what may be typed, is in `survey.operations.monitoring.registers`.
     """
+
+    __abstract__ = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = mapped_column(
@@ -26,19 +28,19 @@ class Entry(Edited):
     )
 
 
-class Indicator(Entry, Base):
+class Indicator(Entry):
     """One measure of the results framework: what it counts, from where, and how far it shall go."""
 
     __tablename__ = "indicator"
 
 
-class Activity(Entry, Base):
+class Activity(Entry):
     """What is done: by whom, between two days, for how much money."""
 
     __tablename__ = "activity"
 
 
-class RiskEntry(Entry, Base):
+class RiskEntry(Entry):
     """A risk, or an unintended effect: what is done about it, by whom, and when it is reviewed."""
 
     __tablename__ = "risk_entry"

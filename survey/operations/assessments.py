@@ -12,9 +12,10 @@ from questionnaires.governance import RATERS
 from survey.errors import ReleaseError
 from survey.models import Release as Stored
 from survey.models import Wave
-from survey.operations.figures import Material, SignOff, facts_of, frame_of
 from survey.operations.opening import OpenedResponse
 from survey.operations.programme_age import age_of
+from survey.operations.release_facts import facts_of
+from survey.operations.release_material import Material, SignOff, frame_of
 from survey.operations.waves import fielded_instrument
 
 

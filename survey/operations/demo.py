@@ -27,10 +27,11 @@ from survey.models.wave import Sampling
 from survey.operations.demo_accounts import make_demo_accounts
 from survey.operations.demo_monitoring import add_programme
 from survey.operations.demo_words import COHESION, PROFILE
-from survey.operations.figures import SignOff
+from survey.operations.release_material import SignOff
 from survey.operations.releases import publish
 from survey.operations.responses import Submission, record_response
-from survey.operations.waves import Locality, WavePlan, close_wave, open_wave
+from survey.operations.wave_plans import Locality, WavePlan
+from survey.operations.waves import close_wave, open_wave
 
 ADDRESS = "http://127.0.0.1:5000"
 BREAKDOWNS = ("D2", "D3", "D10")

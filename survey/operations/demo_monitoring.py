@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey.models import Project
+from survey.models import Indicator, Project
 from survey.operations.monitoring.entries import add_entry
 from survey.operations.monitoring.registers import (
     ACTIVITIES,
@@ -30,7 +30,7 @@ def add_programme(session: Session, today: date) -> None:
         return
     for register, typed in _lines(today):
         kept = add_entry(session, register, project_id, typed, today)
-        if typed.get("unit") == "meetings":
+        if isinstance(kept.entry, Indicator) and typed.get("unit") == "meetings":
             heard = {"value": "7", "day": today.isoformat(), "note": "Lists of the office"}
             note_value(session, kept.entry, heard)
 

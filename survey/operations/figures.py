@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
-from importlib.metadata import version
 
-from analysis import DesignError, Domain, Frame, Measured, Row, design_of, profile, score
+from analysis import DesignError, Domain, Frame, Measured, design_of, profile, score
 from analysis.chapters import (
     Rounds,
     Source,
@@ -25,90 +20,24 @@ from analysis.design import Design
 from analysis.disclosure import (
     COMMUNITY,
     PROGRAMME,
-    DesignType,
-    Facts,
     Outline,
-    Raked,
     Release,
     Topic,
-    Weighting,
     guarded,
     outline_of,
     raised,
 )
-from analysis.weighting import Scheme, Side, weigh, weigh_rounds
+from analysis.weighting import Side, weigh, weigh_rounds
 from questionnaires import Instrument
 from survey.models import Place, Wave
 from survey.operations.opening import OpenedResponse
+from survey.operations.release_facts import facts_of
+from survey.operations.release_material import Earlier, Material, Record, SignOff, Weighed, frame_of
 from survey.operations.small_counts import FEWEST
 from survey.operations.waves import fielded_instrument, place_item
 
 #: A group with more codes than this is not crossed with the place: its cells would hold few.
 CROSSED = 4
-
-
-@dataclass(frozen=True)
-class Weighed:
-    """The weighting of a round: its version, and what the weights agree with."""
-
-    version: int
-    scheme: Scheme
-
-
-@dataclass(frozen=True)
-class Earlier:
-    """The round before, as its last release has it: answers, and what was published of them."""
-
-    wave: Wave
-    responses: tuple[OpenedResponse, ...]
-    published: Release
-    weighed: Weighed | None = None
-
-
-@dataclass(frozen=True)
-class Record:
-    """A further source of the same project: informants, groups, or walks.
-
-    `link` names where they come from: a round, or by the name of their instrument the records that
-    the team keeps at the desk.
-    """
-
-    link: str
-    instrument: Instrument
-    responses: tuple[OpenedResponse, ...]
-
-
-@dataclass(frozen=True)
-class SignOff:
-    """Who answers for a release, in which role, and since which day; printed in the report.
-
-    Nothing else of a release that is made again from the same answers differs.
-    """
-
-    name: str
-    role: str
-    day: date
-
-
-@dataclass(frozen=True)
-class Material:
-    """What a release is made from: the answers in order of their content, and what came before.
-
-    `earlier` is the round before, `same_round` what readers have of this one already; the cells
-    `further` are withheld besides, and so is each with fewer people than `smallest`. `sources`
-    are shown beside the answers, never added to them. `weighed` is how the answers are weighted
-    besides the weights that they carry.
-    """
-
-    wave: Wave
-    places: tuple[Place, ...]
-    responses: tuple[OpenedResponse, ...]
-    earlier: Earlier | None = None
-    same_round: tuple[Release, ...] = ()
-    further: frozenset[tuple[str, Domain]] = frozenset()
-    smallest: int = PROGRAMME.smallest
-    sources: tuple[Record, ...] = ()
-    weighed: Weighed | None = None
 
 
 def release_of(material: Material, sign_off: SignOff) -> Release:
@@ -221,41 +150,8 @@ def comparable(material: Material) -> Earlier | None:
     return before if same and before.responses else None
 
 
-def in_order(responses: Sequence[OpenedResponse]) -> tuple[OpenedResponse, ...]:
-    """Return responses in the order of their content, so that sums come out the same."""
-    return tuple(sorted(responses, key=content_of))
-
-
-def content_of(response: OpenedResponse) -> str:
-    """Return what a response says and how much it counts: all that the numbers depend on."""
-    row = _row(response)
-    parts = [dict(row.answers), row.weight, row.stratum, row.psu, row.language, row.mode]
-    return json.dumps(parts, sort_keys=True)
-
-
-def digest(responses: Sequence[OpenedResponse]) -> str:
-    """Return the SHA-256 of the answers, which does not depend on their keys or batches."""
-    return hashlib.sha256("\n".join(sorted(map(content_of, responses))).encode()).hexdigest()
-
-
-def frame_of(instrument: Instrument, responses: Sequence[OpenedResponse]) -> Frame:
-    """Return responses as a frame, in their order."""
-    return Frame.from_answers(instrument, [_row(each) for each in responses])
-
-
 def _source(record: Record) -> Source:
     return Source(record.instrument.name, frame_of(record.instrument, record.responses))
-
-
-def _row(response: OpenedResponse) -> Row:
-    return Row(
-        answers=response.answers,
-        weight=response.weight,
-        stratum=response.stratum,
-        psu=response.psu,
-        language=response.language,
-        mode=response.mode,
-    )
 
 
 def _outline(
@@ -291,48 +187,3 @@ def _rounds(instrument: Instrument, before: Earlier, material: Material) -> Roun
         is_later=later,
         compared=comparison_places(material.wave),
     )
-
-
-def facts_of(material: Material, sign_off: SignOff, frame: Frame, before: Earlier | None) -> Facts:
-    """Return what a release says of itself."""
-    wave, instrument = material.wave, fielded_instrument(material.wave)
-    return Facts(
-        title={code: wave.fact(code, "title") for code in wave.languages},
-        instrument=instrument.name,
-        instrument_version=instrument.version,
-        instrument_sha256=wave.instrument_sha256,
-        data_sha256=digest(material.responses),
-        code_version=version("sixfold"),
-        made_on=sign_off.day,
-        signed_by=sign_off.name,
-        signed_role=sign_off.role,
-        fieldwork_from=wave.opens_on,
-        fieldwork_to=min(wave.closes_on, sign_off.day),
-        design=DesignType(wave.sampling),
-        languages=tuple(wave.languages),
-        drafts=tuple(code for code in wave.languages if instrument.texts[code].is_draft),
-        contact={code: wave.fact(code, "contact") for code in wave.languages},
-        next_steps={code: wave.fact(code, "next_steps") for code in wave.languages},
-        wave=wave.link,
-        form=wave.form,
-        weighting=_weighting(material),
-        raked=_raked(material.weighed),
-        lonely=len(design_of(frame).lonely_strata()),
-        previous=material.earlier.wave.link if material.earlier else "",
-        previous_sha256=digest(before.responses) if before else "",
-        sources={each.link: digest(each.responses) for each in material.sources},
-    )
-
-
-def _weighting(material: Material) -> Weighting:
-    if material.weighed:
-        return Weighting.RAKED
-    weights = {each.weight for each in material.responses}
-    return Weighting.EQUAL if len(weights) < 2 else Weighting.GIVEN
-
-
-def _raked(weighed: Weighed | None) -> Raked | None:
-    if weighed is None:
-        return None
-    items = tuple(each.item for each in weighed.scheme.known)
-    return Raked(items, weighed.version, weighed.scheme.cap)

@@ -10,15 +10,9 @@ from analysis.disclosure import Topic
 from analysis.disclosure.audit import name
 from survey.errors import ReleaseError
 from survey.models import Release, Wave
-from survey.operations.figures import (
-    Record,
-    digest,
-    frame_of,
-    scored_people,
-    source_people,
-    topic_people,
-)
+from survey.operations.figures import scored_people, source_people, topic_people
 from survey.operations.opening import OpenedResponse
+from survey.operations.release_material import Record, digest, frame_of
 from survey.operations.waves import fielded_instrument
 
 Key = tuple[str, Domain]

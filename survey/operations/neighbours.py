@@ -15,9 +15,9 @@ from analysis.disclosure import Release as Published
 from survey.errors import SealError
 from survey.models import ProjectRound, Release, Wave
 from survey.models.release import ReleaseState
-from survey.operations.figures import Earlier, Record, in_order
 from survey.operations.opening import OpenedResponse, read_responses
 from survey.operations.records.sources import record_sources
+from survey.operations.release_material import Earlier, Record, in_order
 from survey.operations.waves import fielded_instrument
 from survey.operations.weighing import weighed_then
 

@@ -33,7 +33,7 @@ from survey.operations.programme_age import BEGAN, REASON
 from survey.operations.protocol import protocol_gaps
 from survey.operations.round_files import FACTS, ROUND
 from survey.operations.sealing import seals
-from survey.operations.waves import breakdowns_of
+from survey.operations.wave_plans import breakdowns_of
 
 Document = Mapping[str, Any]
 Check = Callable[[Document, Instrument], list[Gap]]

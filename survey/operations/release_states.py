@@ -17,10 +17,10 @@ from survey.messages import _
 from survey.models import Release, ReleaseComment, Wave
 from survey.models.release import ReleaseState
 from survey.operations.audit import Action, actor_of
-from survey.operations.figures import SignOff
 from survey.operations.members import note_round
 from survey.operations.monitoring.bindings import fill_from
 from survey.operations.release_lists import comments_on, find_release, public_releases
+from survey.operations.release_material import SignOff
 from survey.operations.releases import supersede
 
 #: Characters of a comment or a reason.

@@ -18,7 +18,7 @@ from survey.models.wave import USUAL_DOORS, Door, Protection, Sampling
 from survey.operations.consent import MAY_SAY, gaps
 from survey.operations.programme_age import BEGAN, REASON
 from survey.operations.questionnaires import find_instrument
-from survey.operations.waves import Locality, WavePlan
+from survey.operations.wave_plans import Locality, WavePlan
 
 _LINK = re.compile(r"[A-Za-z0-9-]{3,64}")
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,64}")

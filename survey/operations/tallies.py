@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from questionnaires import Nonanswer
 from survey.models import Response, Tally, Wave
 from survey.operations.small_counts import FEWEST
-from survey.operations.waves import breakdowns_of, fielded_instrument
+from survey.operations.wave_plans import breakdowns_of
+from survey.operations.waves import fielded_instrument
 
 #: What is counted beside the codes of an item; an item is counted under its own name.
 LOCALITY, STRATUM, LANGUAGE, MODE, SIGNS = ".locality", ".stratum", ".language", ".mode", ".signs"

@@ -20,7 +20,8 @@ from survey.operations.gaps import Gap
 from survey.operations.sample_plans import expected
 from survey.operations.small_counts import FEWEST, shown, shown_places
 from survey.operations.tallies import ASKED, LANGUAGE, LOCALITY, MODE, SIGNS, SILENCE, STRATUM
-from survey.operations.waves import breakdowns_of, fielded_instrument, localities_of, strata_of
+from survey.operations.wave_plans import breakdowns_of
+from survey.operations.waves import fielded_instrument, localities_of, strata_of
 
 #: Share of a question's answers above which "I don't know" is a finding (scoring.md C.5).
 MANY_UNSURE = 0.2

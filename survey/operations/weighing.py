@@ -13,7 +13,7 @@ from survey.errors import RefusedError
 from survey.messages import _
 from survey.models import Wave, Weighting
 from survey.models.response import WEIGHT_UNIT
-from survey.operations.figures import Weighed
+from survey.operations.release_material import Weighed
 from survey.operations.small_counts import FEWEST, shown
 from survey.operations.weighting_plans import PEOPLE, group_of, groups_of
 from survey.operations.weightings import Entry, Group, counts_of, newest

@@ -21,7 +21,8 @@ from survey.operations.drafts import draft_of_round
 from survey.operations.gaps import Gap
 from survey.operations.localities_files import Misrow, read_table
 from survey.operations.small_counts import FEWEST
-from survey.operations.waves import breakdowns_of, fielded_instrument, localities_of, place_item
+from survey.operations.wave_plans import breakdowns_of
+from survey.operations.waves import fielded_instrument, localities_of, place_item
 
 PEOPLE, PERCENT = "people", "percent"
 #: The columns of a file.

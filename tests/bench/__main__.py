@@ -27,7 +27,7 @@ from survey.db import Database
 from survey.migrate import migrate
 from survey.models import Release
 from survey.operations.demo import build_demo
-from survey.operations.figures import SignOff
+from survey.operations.release_material import SignOff
 from survey.operations.releases import publish
 from survey.operations.waves import find_wave, open_wave
 from survey.site import today

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from survey.config import Settings
 from survey.db import Database
+from survey.migrate import migrate
 from survey.models import Wave
+from tests.conftest import sqlite_url
 from tests.survey.server import Server
+from tests.survey.staff import PASSWORD
+
+#: Start a server of a new installation into which a function has written what it needs.
+Staffed = Callable[[Callable[[Database], None]], Server]
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 #: Milliseconds that a page may take on a busy machine before a journey gives up.
@@ -52,12 +59,61 @@ def server(settings: Settings, database: Database, wave: Wave) -> Iterator[Serve
     server.stop()
 
 
+@pytest.fixture(scope="module")
+def staffed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staffed]:
+    """Start servers that run until the last journey of the file is over."""
+    with ExitStack() as afterwards:
+
+        def start(prepare: Callable[[Database], None]) -> Server:
+            folder = tmp_path_factory.mktemp("staffed")
+            settings = Settings(folder, sqlite_url(folder), "s" * 48)
+            database = Database(settings.database_url)
+            migrate(database)
+            prepare(database)
+            database.dispose()  # the server opens the file itself
+            server = Server(settings, workers=1).start()
+            afterwards.callback(server.stop)
+            return server
+
+        yield start
+
+
+@contextmanager
+def window(
+    browser: Browser, address: str, width: int = 360, height: int = 800, *, scripts: bool = True
+) -> Iterator[Page]:
+    """Open a window of a browser of its own before the site at `address`."""
+    context = browser.new_context(
+        java_script_enabled=scripts,
+        viewport={"width": width, "height": height},
+        locale="en-GB",
+        base_url=address or None,
+    )
+    context.set_default_timeout(PATIENCE)
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+@pytest.fixture
+def laptop(browser: Browser, site: Server) -> Iterator[Page]:
+    """A narrow window before the `site` of a file; with scripts, as axe needs them to look."""
+    with window(browser, site.address) as page:
+        yield page
+
+
+def sign_in(page: Page, email: str) -> None:
+    """Sign in at the desk as somebody who was given an account by `tests.survey.staff.employ`."""
+    page.goto("/account/sign-in")
+    page.fill("#email", email)
+    page.fill("#password", PASSWORD)
+    page.click("main button.main")
+    expect(page.locator("h1")).to_have_text("Projects")
+
+
 @pytest.fixture
 def phone(browser: Browser) -> Iterator[Page]:
     """A small phone with JavaScript switched off."""
-    context = browser.new_context(
-        java_script_enabled=False, viewport={"width": 360, "height": 640}, locale="en-GB"
-    )
-    context.set_default_timeout(PATIENCE)
-    yield context.new_page()
-    context.close()
+    with window(browser, "", height=640, scripts=False) as page:
+        yield page

@@ -8,52 +8,32 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from survey.config import Settings
 from survey.db import Database
-from survey.migrate import migrate
 from survey.models import Role
+from tests.journeys.conftest import Staffed, sign_in, window
 from tests.survey.planned import PLACES, PROTOCOL, steps
 from tests.survey.server import Server
-from tests.survey.staff import PASSWORD, employ
+from tests.survey.staff import employ
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def site(staffed: Staffed) -> Server:
     """A server with an owner of one project, and somebody who works elsewhere."""
-    folder = tmp_path_factory.mktemp("desk")
-    settings = Settings(folder, f"sqlite:///{folder / 'sixfold.sqlite3'}", "s" * 48)
-    database = Database(settings.database_url)
-    migrate(database)
+    return staffed(begun)
+
+
+def begun(database: Database) -> None:
     employ(database, "ana@example.org", Role.OWNER, "First project")
     employ(database, "ben@example.org", Role.RESEARCHER, "Elsewhere")
-    database.dispose()
-    server = Server(settings, workers=1).start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture
 def laptop(browser: Browser, site: Server) -> Iterator[Page]:
     """A laptop without JavaScript: the desk needs none."""
-    context = browser.new_context(
-        java_script_enabled=False,
-        viewport={"width": 1200, "height": 800},
-        locale="en-GB",
-        base_url=site.address,
-    )
-    context.set_default_timeout(60_000)
-    yield context.new_page()
-    context.close()
-
-
-def sign_in(page: Page, email: str) -> None:
-    page.goto("/account/sign-in")
-    page.fill("#email", email)
-    page.fill("#password", PASSWORD)
-    page.click("main button.main")
-    expect(page.locator("h1")).to_have_text("Projects")
+    with window(browser, site.address, width=1200, scripts=False) as page:
+        yield page
 
 
 def fill(page: Page, typed: Mapping[str, str | list[str]]) -> None:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from questionnaires import Instrument
-from survey.config import Settings
 from survey.db import Database
-from survey.migrate import migrate
 from survey.models import Role
 from survey.operations.releases import publish
 from survey.operations.waves import open_wave
-from tests.conftest import localities, plan, sqlite_url
+from tests.conftest import localities, plan
 from tests.journeys.axe import violations
+from tests.journeys.conftest import Staffed, sign_in
 from tests.survey.monitored import ACTIVITY, INDICATOR, RISK
 from tests.survey.server import Server
-from tests.survey.staff import PASSWORD, employ
+from tests.survey.staff import employ
 from tests.survey.test_releases import answer, sign
 
 pytestmark = pytest.mark.browser
@@ -39,35 +38,18 @@ PAGES = (
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, cohesion: Instrument) -> Iterator[Server]:
+def site(staffed: Staffed, cohesion: Instrument) -> Server:
     """A server with one project and one published release."""
-    folder = tmp_path_factory.mktemp("monitoring")
-    settings = Settings(folder, sqlite_url(folder), "s" * 48)
-    database = Database(settings.database_url)
-    migrate(database)
-    employ(database, "ana@example.org", Role.OWNER, "Valley")
-    with database.writing() as session:
-        wave = open_wave(session, cohesion, plan(), localities())
-    answer(database, wave, cohesion, {"P1": 20, "P2": 20})
-    with database.writing() as session:
-        publish(session, session.merge(wave), sign())
-    database.dispose()
-    server = Server(settings, workers=1).start()
-    yield server
-    server.stop()
 
+    def begun(database: Database) -> None:
+        employ(database, "ana@example.org", Role.OWNER, "Valley")
+        with database.writing() as session:
+            wave = open_wave(session, cohesion, plan(), localities())
+        answer(database, wave, cohesion, {"P1": 20, "P2": 20})
+        with database.writing() as session:
+            publish(session, session.merge(wave), sign())
 
-@pytest.fixture
-def laptop(browser: Browser, site: Server) -> Iterator[Page]:
-    """A narrow window of a laptop; no page of the monitoring brings a script."""
-    context = browser.new_context(
-        viewport={"width": 360, "height": 800},
-        locale="en-GB",
-        base_url=site.address,
-    )
-    context.set_default_timeout(60_000)
-    yield context.new_page()
-    context.close()
+    return staffed(begun)
 
 
 def fill(page: Page, typed: Mapping[str, str]) -> None:
@@ -83,10 +65,7 @@ def fill(page: Page, typed: Mapping[str, str]) -> None:
 
 
 def test_a_framework_is_kept_filled_fetched_and_read_again(laptop: Page, tmp_path: Path) -> None:
-    laptop.goto("/account/sign-in")
-    laptop.fill("#email", "ana@example.org")
-    laptop.fill("#password", PASSWORD)
-    laptop.click("main button.main")
+    sign_in(laptop, "ana@example.org")
     laptop.click("main >> text=Programme monitoring")
     expect(laptop.locator("main")).to_contain_text("No indicator yet")
     laptop.click("text=Add an indicator")

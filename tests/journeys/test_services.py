@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from survey.config import Settings
 from survey.db import Database
-from survey.migrate import migrate
 from survey.models import Project, Role
 from tests.journeys.axe import violations
+from tests.journeys.conftest import Staffed, sign_in
 from tests.survey.mapped import document, keep
 from tests.survey.recorded import give_places
 from tests.survey.server import Server
-from tests.survey.staff import PASSWORD, employ
+from tests.survey.staff import employ
 
 pytestmark = pytest.mark.browser
 
@@ -31,43 +29,22 @@ LIST = (
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def site(staffed: Staffed) -> Server:
     """A server with an owner of a project that has two places and one public service."""
-    folder = tmp_path_factory.mktemp("services")
-    settings = Settings(folder, f"sqlite:///{folder / 'sixfold.sqlite3'}", "s" * 48)
-    database = Database(settings.database_url)
-    migrate(database)
+    return staffed(begun)
+
+
+def begun(database: Database) -> None:
     employ(database, "ana@example.org", Role.OWNER, "Valley")
     with database.writing() as session:
         give_places(session, session.get_one(Project, 1))
         session.commit()
         open_door = {"service": "Open door", "languages": "ar en", "cost": "free"}
         keep(session, 1, "service_map", document(**open_door))
-    database.dispose()
-    server = Server(settings, workers=1).start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def laptop(browser: Browser, site: Server) -> Iterator[Page]:
-    """A browser as wide as a phone; axe needs the timers that a page without scripts has not."""
-    context = browser.new_context(
-        viewport={"width": 360, "height": 800},
-        locale="en-GB",
-        base_url=site.address,
-    )
-    context.set_default_timeout(60_000)
-    yield context.new_page()
-    context.close()
 
 
 def test_a_team_maps_its_services(laptop: Page, tmp_path: Path) -> None:
-    laptop.goto("/account/sign-in")
-    laptop.fill("#email", "ana@example.org")
-    laptop.fill("#password", PASSWORD)
-    laptop.click("main button.main")
-    expect(laptop.locator("h1")).to_have_text("Projects")
+    sign_in(laptop, "ana@example.org")
 
     laptop.goto(f"{REGISTER}/new")
     laptop.fill("input[name=service]", "Clinic")

@@ -10,26 +10,19 @@ from playwright.sync_api import Browser, Page, expect
 
 from survey.config import Settings
 from survey.db import Database
-from tests.journeys.conftest import PATIENCE
+from tests.journeys.conftest import PATIENCE, window
 from tests.survey.server import Server
+from tests.survey.staff import PASSWORD
 from tests.survey.test_accounts import Phone, command, link_in
 
 pytestmark = pytest.mark.browser
-
-PASSWORD = "four plain words here"
 
 
 @pytest.fixture
 def desk(browser: Browser, server: Server) -> Iterator[Page]:
     """A laptop; passkeys need a name, not an address."""
-    context = browser.new_context(
-        viewport={"width": 1200, "height": 800},
-        locale="en-GB",
-        base_url=f"http://localhost:{server.port}",
-    )
-    context.set_default_timeout(PATIENCE)
-    yield context.new_page()
-    context.close()
+    with window(browser, f"http://localhost:{server.port}", width=1200) as page:
+        yield page
 
 
 def join(page: Page, link: str) -> None:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from survey.config import Settings
 from survey.db import Database
-from survey.migrate import migrate
 from survey.models import Project, Role
 from tests.journeys.axe import violations
-from tests.journeys.conftest import PATIENCE
+from tests.journeys.conftest import Staffed, sign_in
 from tests.survey.recorded import give_places
 from tests.survey.server import Server
-from tests.survey.staff import PASSWORD, employ
+from tests.survey.staff import employ
 
 pytestmark = pytest.mark.browser
 
@@ -37,31 +34,16 @@ P1,Police,cohesion,local,field,5,1,1,4,4,training,L2,none,high,coordinates,M1,He
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with a researcher of one project that has two places."""
-    folder = tmp_path_factory.mktemp("stakeholder_journey")
-    settings = Settings(folder, f"sqlite:///{folder / 'sixfold.sqlite3'}", "s" * 48)
-    database = Database(settings.database_url)
-    migrate(database)
+def site(staffed: Staffed) -> Server:
+    """A server with an owner of one project that has two places."""
+    return staffed(begun)
+
+
+def begun(database: Database) -> None:
     employ(database, "ana@example.org", Role.OWNER, "Valley")
     with database.writing() as session:
         give_places(session, session.get_one(Project, 1))
         session.commit()
-    database.dispose()
-    server = Server(settings, workers=1).start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def laptop(browser: Browser, site: Server) -> Iterator[Page]:
-    """A small screen: tables must stay in their frames."""
-    context = browser.new_context(
-        viewport={"width": 360, "height": 740}, locale="en-GB", base_url=site.address
-    )
-    context.set_default_timeout(PATIENCE)
-    yield context.new_page()
-    context.close()
 
 
 def answer(page: Page, typed: dict[str, str]) -> None:
@@ -84,10 +66,7 @@ def fetch(page: Page, button: str, to: Path) -> list[list[str]]:
 
 def enter(page: Page) -> None:
     """Sign in, write one record by hand, and look at the empty map before."""
-    page.goto("/account/sign-in")
-    page.fill("#email", "ana@example.org")
-    page.fill("#password", PASSWORD)
-    page.click("main button.main")
+    sign_in(page, "ana@example.org")
     page.goto(f"{HOME}/grid")
     expect(page.locator("main")).to_contain_text("No organisation yet")
     page.click("text=Add a record")

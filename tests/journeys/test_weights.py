@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from questionnaires import read_instrument
-from survey.config import Settings
+from questionnaires import Instrument
 from survey.db import Database
-from survey.migrate import migrate
 from survey.models import Role
 from survey.operations.members import place_round
 from survey.operations.waves import open_wave
 from tests.conftest import localities, plan
 from tests.journeys.axe import violations
-from tests.journeys.test_desk import sign_in
+from tests.journeys.conftest import Staffed, sign_in
 from tests.survey.server import Server
 from tests.survey.staff import employ
 from tests.survey.test_weights import fill
@@ -33,33 +29,16 @@ D2,boy,9
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def site(staffed: Staffed, cohesion: Instrument) -> Server:
     """A server with a round that 120 people have answered."""
-    folder = tmp_path_factory.mktemp("weights")
-    settings = Settings(folder, f"sqlite:///{folder / 'sixfold.sqlite3'}", "s" * 48)
-    database = Database(settings.database_url)
-    migrate(database)
-    employ(database, "ana@example.org", Role.OWNER, "Valley")
-    cohesion = read_instrument("social_cohesion")
-    with database.writing() as session:
-        place_round(session, open_wave(session, cohesion, plan(), localities()), None)
-    fill(database, "round-one", cohesion)
-    database.dispose()
-    server = Server(settings, workers=1).start()
-    yield server
-    server.stop()
 
+    def begun(database: Database) -> None:
+        employ(database, "ana@example.org", Role.OWNER, "Valley")
+        with database.writing() as session:
+            place_round(session, open_wave(session, cohesion, plan(), localities()), None)
+        fill(database, "round-one", cohesion)
 
-@pytest.fixture
-def laptop(browser: Browser, site: Server) -> Iterator[Page]:
-    context = browser.new_context(
-        viewport={"width": 1200, "height": 800},
-        locale="en-GB",
-        base_url=site.address,
-    )
-    context.set_default_timeout(60_000)
-    yield context.new_page()
-    context.close()
+    return staffed(begun)
 
 
 def looks_well(page: Page, direction: str) -> None:

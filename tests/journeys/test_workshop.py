@@ -9,14 +9,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pyxform.xls2xform import convert
 
-from survey.config import Settings
 from survey.db import Database
-from survey.migrate import migrate
 from survey.models import Role
 from tests.journeys.axe import violations
-from tests.journeys.conftest import PATIENCE
+from tests.journeys.conftest import Staffed, sign_in, window
 from tests.survey.server import Server
-from tests.survey.staff import PASSWORD, employ
+from tests.survey.staff import employ
 
 pytestmark = pytest.mark.browser
 
@@ -24,36 +22,29 @@ SHOP = "/desk/projects/1/workshop"
 ASKED = {"en": "Can people here be relied on?", "ar": "هل يمكن الاعتماد على الناس هنا؟"}
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Server]:
+@pytest.fixture(scope="module")
+def site(staffed: Staffed) -> Server:
     """A server with an owner and a researcher of one project."""
-    settings = Settings(tmp_path, f"sqlite:///{tmp_path / 'sixfold.sqlite3'}", "s" * 48)
-    database = Database(settings.database_url)
-    migrate(database)
+    return staffed(begun)
+
+
+def begun(database: Database) -> None:
     employ(database, "ana@example.org", Role.OWNER, "Valley")
     employ(database, "ben@example.org", Role.RESEARCHER, "Valley")
-    database.dispose()
-    server = Server(settings, workers=1).start()
-    yield server
-    server.stop()
 
 
-def signed_in(browser: Browser, site: Server, email: str, *, script: bool) -> Page:
-    context = browser.new_context(
-        java_script_enabled=script,
-        viewport={"width": 360, "height": 740},
-        locale="en-GB",
-        base_url=site.address,
-        accept_downloads=True,
-    )
-    context.set_default_timeout(PATIENCE)
-    page = context.new_page()
-    page.goto("/account/sign-in")
-    page.fill("#email", email)
-    page.fill("#password", PASSWORD)
-    page.click("main button.main")
-    expect(page.locator("h1")).to_have_text("Projects")
-    return page
+@pytest.fixture
+def ana(laptop: Page) -> Page:
+    sign_in(laptop, "ana@example.org")
+    return laptop
+
+
+@pytest.fixture
+def ben(browser: Browser, site: Server) -> Iterator[Page]:
+    """A colleague whose browser runs no scripts."""
+    with window(browser, site.address, scripts=False) as page:
+        sign_in(page, "ben@example.org")
+        yield page
 
 
 def check_pages(page: Page, *paths: str) -> None:
@@ -65,11 +56,8 @@ def check_pages(page: Page, *paths: str) -> None:
 
 
 def test_a_questionnaire_is_adapted_published_and_asked(
-    browser: Browser, site: Server, tmp_path: Path
+    ana: Page, ben: Page, tmp_path: Path
 ) -> None:
-    ana = signed_in(browser, site, "ana@example.org", script=True)
-    ben = signed_in(browser, site, "ben@example.org", script=False)
-
     ana.goto("/desk/projects/1")
     ana.click("text=To the workshop")
     ana.select_option("#source", "social_cohesion")
@@ -124,5 +112,3 @@ def test_a_questionnaire_is_adapted_published_and_asked(
     ana.click("summary")
     ana.click("button[value=ar]")
     check_pages(ana, "/1", "/1/item/D2", "/1/compare?old=origin", "/1/preview/pages/ar?step=2")
-    for page in (ana, ben):
-        page.context.close()

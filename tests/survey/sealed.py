@@ -16,7 +16,8 @@ from survey.keys import new_identity, public_key, unseal
 from survey.models import Inbox, Response, Wave
 from survey.operations.keys import make_test, pass_test
 from survey.operations.responses import Receipt, Submission, record_response
-from survey.operations.waves import Locality, open_wave
+from survey.operations.wave_plans import Locality
+from survey.operations.waves import open_wave
 from survey.site import today
 from tests.conftest import KEY, localities, plan
 

@@ -14,6 +14,8 @@ from urllib.parse import urlencode
 
 from survey.config import Settings
 
+#: Seconds that a server may take to start, or to stop, on a busy machine.
+PATIENCE = 120
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -58,14 +60,15 @@ class Server:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             try:
                 if self.get("/healthz")[0] == 200:
                     return self
             except OSError:
                 time.sleep(0.05)
-        raise AssertionError("the server did not start")
+        self.kill()
+        raise AssertionError(f"the server did not start: {self.log.decode()}")
 
     def kill(self) -> None:
         """Kill the server and its workers at once, as a power cut would."""
@@ -75,7 +78,7 @@ class Server:
     def stop(self) -> None:
         """Ask the server to stop, and wait until it has."""
         self._process.terminate()
-        self.log += self._process.communicate(timeout=30)[0]
+        self.log += self._process.communicate(timeout=PATIENCE)[0]
 
     def get(self, path: str) -> tuple[int, str]:
         return self._request("GET", path)

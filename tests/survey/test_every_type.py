@@ -15,7 +15,8 @@ from questionnaires import Instrument, read_instrument
 from survey.db import Database
 from survey.errors import SurveyError
 from survey.models import Inbox, Wave
-from survey.operations.waves import Locality, areas_of, localities_of, open_wave
+from survey.operations.wave_plans import Locality
+from survey.operations.waves import areas_of, localities_of, open_wave
 from survey.respond.chance import Blocks
 from tests.conftest import plan
 from tests.survey.participant import Page, Participant

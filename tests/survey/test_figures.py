@@ -17,7 +17,10 @@ from questionnaires import read_instrument
 from survey.errors import ReleaseError
 from survey.models import Place, Wave
 from survey.models import Release as Stored
-from survey.operations.figures import (
+from survey.operations.figures import release_of
+from survey.operations.gains import small_gains
+from survey.operations.opening import OpenedResponse
+from survey.operations.release_material import (
     Earlier,
     Material,
     Record,
@@ -25,10 +28,7 @@ from survey.operations.figures import (
     Weighed,
     digest,
     in_order,
-    release_of,
 )
-from survey.operations.gains import small_gains
-from survey.operations.opening import OpenedResponse
 from survey.operations.round_files import read_round
 
 SIGNED = SignOff("M. Example", "researcher", date(2026, 4, 20))

@@ -14,11 +14,12 @@ from questionnaires.logic import complete_answers
 from survey.db import Database
 from survey.errors import ReleaseError, SurveyError
 from survey.models import Release, Wave
-from survey.operations.figures import SignOff
 from survey.operations.readiness import _programme
+from survey.operations.release_material import SignOff
 from survey.operations.releases import publish
 from survey.operations.round_files import check_round
-from survey.operations.waves import WavePlan, close_wave, open_wave
+from survey.operations.wave_plans import WavePlan
+from survey.operations.waves import close_wave, open_wave
 from survey.site import today
 from tests.conftest import FACTS, answers, localities, plan, record
 

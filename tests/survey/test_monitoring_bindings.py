@@ -19,7 +19,7 @@ from survey.migrate import migrate
 from survey.models import AuditEntry, Indicator, Release, Role, Wave
 from survey.models.release import ReleaseState
 from survey.operations.monitoring.bindings import fill_from, offer_of
-from survey.operations.monitoring.entries import add_entry, change_entry, find_entry
+from survey.operations.monitoring.entries import add_entry, change_entry
 from survey.operations.monitoring.progress import Standing
 from survey.operations.monitoring.registers import INDICATORS
 from survey.operations.monitoring.values import (
@@ -122,7 +122,7 @@ def test_scores_and_shares_and_groups_can_be_chosen(database: Database) -> None:
 
 def test_a_bound_indicator_takes_no_value_by_hand(database: Database) -> None:
     with database.writing() as session:
-        bound = find_entry(session, INDICATORS, 1, 1)
+        bound = session.get_one(Indicator, 1)
         with pytest.raises(RefusedError, match="fills itself"):
             note_value(session, bound, {"value": "99", "day": "2026-01-01"})
 

@@ -20,7 +20,6 @@ from survey.migrate import migrate
 from survey.models import AuditEntry, Project, Record, Role, Staff, Wave
 from survey.operations.audit import Action
 from survey.operations.editing import Clash
-from survey.operations.figures import frame_of
 from survey.operations.members import enlist
 from survey.operations.neighbours import further_sources
 from survey.operations.projects import GRACE, delete_project
@@ -36,6 +35,7 @@ from survey.operations.records.store import (
     purge_records,
     take_back_record,
 )
+from survey.operations.release_material import frame_of
 from survey.operations.staff import make_staff
 from survey.operations.waves import open_wave
 from tests.conftest import localities, plan

@@ -17,9 +17,10 @@ from survey.db import Database
 from survey.errors import RefusedError, ReleaseError
 from survey.models import AuditEntry, Release, ReleaseComment, Role, Wave
 from survey.models.release import ReleaseState
-from survey.operations.figures import SignOff
 from survey.operations.release_files import audit_paths
 from survey.operations.release_lists import find_release
+from survey.operations.release_making import Options
+from survey.operations.release_material import SignOff
 from survey.operations.release_states import (
     check,
     comment,
@@ -28,7 +29,7 @@ from survey.operations.release_states import (
     sign_off,
     withdraw,
 )
-from survey.operations.releases import Options, draft, publish, supersede
+from survey.operations.releases import draft, publish, supersede
 from survey.operations.waves import open_wave
 from survey.reports.render import Shown
 from survey.site import today

@@ -14,9 +14,10 @@ from questionnaires import Instrument
 from survey.db import Database
 from survey.errors import ReleaseError
 from survey.models import Place, Release, Wave
-from survey.operations.figures import SignOff
+from survey.operations.release_material import SignOff
 from survey.operations.releases import publish
-from survey.operations.waves import breakdowns_of, close_wave, open_wave
+from survey.operations.wave_plans import breakdowns_of
+from survey.operations.waves import close_wave, open_wave
 from survey.site import today
 from tests.conftest import answers, localities, plan, record
 

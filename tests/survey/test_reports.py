@@ -19,9 +19,10 @@ from survey.config import Settings
 from survey.db import Database
 from survey.migrate import migrate
 from survey.models import Release
-from survey.operations.figures import SignOff
+from survey.operations.release_material import SignOff
 from survey.operations.releases import publish
-from survey.operations.waves import Locality, open_wave
+from survey.operations.wave_plans import Locality
+from survey.operations.waves import open_wave
 from survey.site import today
 from tests.conftest import plan, sqlite_url
 from tests.survey.test_releases import answer

@@ -22,8 +22,8 @@ from survey.errors import NonceSpentError, ReleaseError, SealError
 from survey.keys import seal_to, unseal, write_identity
 from survey.models import Inbox, Response, SpentNonce, Wave
 from survey.operations.batches import BATCH_SIZE
-from survey.operations.figures import SignOff
 from survey.operations.opening import read_responses
+from survey.operations.release_material import SignOff
 from survey.operations.releases import publish
 from survey.operations.responses import Receipt
 from survey.operations.sealed_files import export_sealed, open_file

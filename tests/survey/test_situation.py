@@ -25,7 +25,8 @@ from survey.operations.members import enlist
 from survey.operations.released import Source, latest_release
 from survey.operations.services.quality_gap import quality_gap
 from survey.operations.situation import TOP, Situation, situation
-from survey.operations.waves import Locality, open_wave
+from survey.operations.wave_plans import Locality
+from survey.operations.waves import open_wave
 from tests.analysis.rounds import cohesion, households, released
 from tests.conftest import plan
 from tests.survey.mapped import document, keep, service

@@ -23,8 +23,9 @@ from survey.db import Database
 from survey.errors import SealError, SurveyError
 from survey.migrate import migrate
 from survey.models import Release, Wave
-from survey.operations.figures import SignOff
-from survey.operations.releases import Options, publish
+from survey.operations.release_making import Options
+from survey.operations.release_material import SignOff
+from survey.operations.releases import publish
 from survey.operations.stories import GAP, quotable, read_ticks, write_stories
 from survey.operations.waves import close_wave
 from survey.site import today

@@ -27,9 +27,10 @@ from survey.migrate import migrate
 from survey.models import AuditEntry, Response, Role, Wave, Weighting
 from survey.models.wave import Protection
 from survey.operations.editing import Clash
-from survey.operations.figures import SignOff, frame_of, weighed_design
+from survey.operations.figures import weighed_design
 from survey.operations.members import place_round
 from survey.operations.opening import read_responses
+from survey.operations.release_material import SignOff, frame_of
 from survey.operations.releases import publish
 from survey.operations.waves import find_wave, open_wave
 from survey.operations.weighing import scheme_of, weighed_now, weighed_then, with_effects
@@ -40,14 +41,7 @@ from survey.operations.weighting_plans import (
     read_margins_file,
     small_groups,
 )
-from survey.operations.weightings import (
-    Entry,
-    counts_of,
-    groups_answered,
-    keep,
-    newest,
-    take_off,
-)
+from survey.operations.weightings import Entry, counts_of, groups_answered, keep, newest, take_off
 from survey.site import today
 from tests.conftest import answers, localities, plan
 from tests.survey.staff import Colleague, employ

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TypeVar
 
 from flask import Blueprint, Response, request, url_for
 
@@ -45,6 +45,7 @@ blueprint = Blueprint(
 ONE = f"{OF}/<int:entry_id>"
 #: Lines on a page.
 PAGE = 100
+_Row = TypeVar("_Row")
 
 
 @blueprint.get("")
@@ -220,7 +221,7 @@ def _ask_remove(project_id: int, register: str, entry_id: int, problem: str | No
     )
 
 
-def _page_of(rows: Sequence[Any]) -> tuple[Sequence[Any], int | None]:
+def _page_of(rows: Sequence[_Row]) -> tuple[Sequence[_Row], int | None]:
     """Return the lines of the page that is asked for, and the number of the one after it."""
     written = request.args.get("page", "")
     number = int(written) if written.isascii() and written.isdigit() and len(written) < 5 else 1

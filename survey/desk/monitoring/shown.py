@@ -17,6 +17,7 @@ from survey.desk.monitoring.lines import line_of
 from survey.desk.pages import page
 from survey.errors import SurveyError
 from survey.models import Indicator
+from survey.models.monitoring import Entry
 from survey.operations.monitoring.columns import number_of
 from survey.operations.monitoring.entries import Kept, find_entry, typed_of
 from survey.operations.monitoring.registers import (
@@ -33,12 +34,18 @@ from survey.site import site
 OF = "/<any(indicators, activities, risks):register>"
 
 
-def must_find(reading: Session, project_id: int, register: str, entry_id: int) -> Any:  # noqa: ANN401
+def must_find(reading: Session, project_id: int, register: str, entry_id: int) -> Entry:
     """Return a line of the project that the address names; another's is no page at all."""
     return find_entry(reading, REGISTERS[register], project_id, entry_id) or abort(404)
 
 
-def show_entry(project_id: int, entry: Any, register: Register) -> str:  # noqa: ANN401
+def must_find_indicator(reading: Session, project_id: int, entry_id: int) -> Indicator:
+    """Return an indicator of the project that the address names."""
+    found = must_find(reading, project_id, INDICATORS.name, entry_id)
+    return found if isinstance(found, Indicator) else abort(404)
+
+
+def show_entry(project_id: int, entry: Entry, register: Register) -> str:
     """Return the page of a line as it is stored."""
     return show_form(project_id, register, Kept(entry, typed=typed_of(entry)))
 
@@ -78,7 +85,7 @@ def asked_fields(project_id: int, register: Register, typed: Mapping[str, Any]) 
 def show_indicator(project_id: int, entry_id: int, problem: SurveyError) -> str:
     """Return the page of an indicator, with what is wrong with a value that was noted."""
     with site().database.reading() as reading:
-        entry = must_find(reading, project_id, INDICATORS.name, entry_id)
+        entry = must_find_indicator(reading, project_id, entry_id)
     return show_form(project_id, INDICATORS, Kept(entry, typed=typed_of(entry)), problem)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, request, url_for
 
 from survey.desk.drafting import Reply
-from survey.desk.monitoring.shown import must_find, show_indicator
+from survey.desk.monitoring.shown import must_find_indicator, show_indicator
 from survey.desk.pages import TEAM, refused, to, writing
 from survey.errors import SurveyError
 from survey.operations.monitoring.values import note_value, remove_value
@@ -24,7 +24,7 @@ def note(project_id: int, entry_id: int) -> Reply:
     """Note what an indicator was on a day."""
     try:
         with writing() as session:
-            indicator = must_find(session, project_id, "indicators", entry_id)
+            indicator = must_find_indicator(session, project_id, entry_id)
             note_value(session, indicator, request.form)
     except SurveyError as error:
         return show_indicator(project_id, entry_id, error), 422
@@ -37,7 +37,7 @@ def remove(project_id: int, entry_id: int, value_id: int) -> Reply:
     """Remove a value that was noted by hand."""
     try:
         with writing() as session:
-            indicator = must_find(session, project_id, "indicators", entry_id)
+            indicator = must_find_indicator(session, project_id, entry_id)
             remove_value(session, indicator, value_id)
     except SurveyError as error:
         return refused(error)

@@ -12,7 +12,7 @@ from survey.desk.drafting import Reply
 from survey.desk.fields import read_form
 from survey.desk.guard import place
 from survey.desk.pages import TEAM, page, refused
-from survey.desk.workshop.drafts import kind_of, read_form_draft
+from survey.desk.workshop.addresses import kind_of, read_form_draft
 from survey.desk.workshop.forms import fields_of
 from survey.errors import RefusedError
 from survey.models import Place, Wave

@@ -10,7 +10,7 @@ from survey.desk.drafting import Reply, seen_version, show_clash
 from survey.desk.fields import read_form
 from survey.desk.guard import place
 from survey.desk.pages import TEAM, page, refused, to, writing
-from survey.desk.workshop.drafts import (
+from survey.desk.workshop.addresses import (
     home,
     kind_of,
     must_find_form,

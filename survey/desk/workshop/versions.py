@@ -13,7 +13,7 @@ from survey.desk.drafting import Reply
 from survey.desk.drafts import NOT_SURE
 from survey.desk.guard import place
 from survey.desk.pages import FRESH, TEAM, page, refused, writing
-from survey.desk.workshop.drafts import must_find_form, read_form_draft
+from survey.desk.workshop.addresses import must_find_form, read_form_draft
 from survey.desk.workshop.wording import DIFFERENCES, STATES, STATUSES
 from survey.errors import RefusedError, SurveyError
 from survey.messages import _
@@ -24,12 +24,7 @@ from survey.operations.workshop.checks import check_parts
 from survey.operations.workshop.compare import differences
 from survey.operations.workshop.documents import languages_of, status_of, whole_document
 from survey.operations.workshop.drafts import changes_of, parts_at
-from survey.operations.workshop.publish import (
-    fingerprint,
-    next_version,
-    publish,
-    published_of,
-)
+from survey.operations.workshop.publish import fingerprint, next_version, publish, published_of
 from survey.policy import allow
 from survey.site import site, today
 

@@ -8,16 +8,11 @@ from survey.desk.drafting import Reply, seen_version, show_clash
 from survey.desk.fields import read_form
 from survey.desk.guard import place
 from survey.desk.pages import TEAM, page, refused, to, writing
-from survey.desk.workshop.drafts import must_find_form, read_form_draft
+from survey.desk.workshop.addresses import must_find_form, read_form_draft
 from survey.desk.workshop.forms import line_fields
 from survey.desk.workshop.wording import STATUSES
 from survey.errors import RefusedError
-from survey.operations.workshop.documents import (
-    language_hash,
-    signed_of,
-    source_of,
-    status_of,
-)
+from survey.operations.workshop.documents import language_hash, signed_of, source_of, status_of
 from survey.operations.workshop.drafts import check_language
 from survey.operations.workshop.items import Sent
 from survey.operations.workshop.translations import (

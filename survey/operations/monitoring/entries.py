@@ -29,7 +29,7 @@ MOST = 5_000
 class Kept:
     """What came of storing a line: the line, or what must be mended first, or a clash."""
 
-    entry: Any = None
+    entry: Entry | None = None
     gaps: Sequence[Gap] = ()
     clash: Clash | None = None
     typed: Mapping[str, str] = field(default_factory=dict)
@@ -51,24 +51,23 @@ def typed_of(entry: Entry) -> dict[str, str]:
 
 def lines_of(session: Session, register: Register, project_id: int) -> list[Line]:
     """Return the lines of a register in the order in which they are read."""
-    model: Any = register.model
+    model = register.model
     chosen = select(model.id, model.version, model.document)
     rows = session.execute(chosen.where(model.project_id == project_id))
     lines = [Line(number, version, document.get(PART) or {}) for number, version, document in rows]
     return sorted(lines, key=lambda each: _ORDERS[register.name](each.typed))
 
 
-def entries_of(session: Session, register: Register, project_id: int) -> dict[str, Any]:
+def entries_of(session: Session, register: Register, project_id: int) -> dict[str, Entry]:
     """Return the lines of a register by their codes, to be changed."""
-    model: Any = register.model
+    model = register.model
     chosen = select(model).where(model.project_id == project_id)
     return {typed_of(each)["code"]: each for each in session.scalars(chosen)}
 
 
-def find_entry(session: Session, register: Register, project_id: int, number: int) -> Any:  # noqa: ANN401
+def find_entry(session: Session, register: Register, project_id: int, number: int) -> Entry | None:
     """Return a line, if it is one of the project; else None."""
-    model: Any = register.model
-    found = session.get(model, number)
+    found = session.get(register.model, number)
     return found if found is not None and found.project_id == project_id else None
 
 
@@ -137,11 +136,11 @@ def put_entry(
     session: Session,
     register: Register,
     project_id: int,
-    entry: Any,  # noqa: ANN401 - a line of whichever register
+    entry: Entry | None,
     clean: Mapping[str, str],
     *,
     fills: bool = True,
-) -> Any:  # noqa: ANN401
+) -> Entry:
     """Store clean columns in a line, or in a new one; the caller commits.
 
     An indicator that is bound to another number than before loses what it was filled with, and
@@ -158,7 +157,7 @@ def put_entry(
             IndicatorValue.indicator_id == entry.id, IndicatorValue.release_id.is_not(None)
         )
         session.execute(filled)
-        if clean.get("measure") and fills:
+        if isinstance(entry, Indicator) and clean.get("measure") and fills:
             from survey.operations.monitoring.bindings import fill  # noqa: PLC0415 - numpy
 
             fill(session, project_id, [entry])

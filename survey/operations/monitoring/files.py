@@ -22,6 +22,7 @@ from survey.errors import RefusedError
 from survey.formats import Table, Variable, format_of
 from survey.forms import UNCLEAN
 from survey.messages import _
+from survey.models import Indicator
 from survey.operations.audit import Action, actor_of, append
 from survey.operations.editing import check_seen
 from survey.operations.gaps import Gap
@@ -165,7 +166,9 @@ def keep_register(
         if old == row:
             continue
         entry = put_entry(session, register, project_id, before, row, fills=False)
-        if row.get("measure") and binding_of(row) != binding_of(old):
+        if not isinstance(entry, Indicator) or not row.get("measure"):
+            continue
+        if binding_of(row) != binding_of(old):
             bound.append(entry)
     if bound:
         from survey.operations.monitoring.bindings import fill  # noqa: PLC0415 - loads numpy

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from survey.messages import _
 from survey.models import Activity, Indicator, RiskEntry
+from survey.models.monitoring import Entry
 from survey.operations.gaps import Gap
 from survey.operations.monitoring.columns import Column, Rule, cleaned, day_of, number_of
 
@@ -26,7 +27,6 @@ RISK_STATES = ("open", "watched", "closed")
 REVIEW_AFTER = timedelta(days=90)
 
 Typed = Mapping[str, str]
-Model = type[Indicator] | type[Activity] | type[RiskEntry]
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Register:
     """A register: its name in addresses and files, its rows, its columns, and what must agree."""
 
     name: str
-    model: Model
+    model: type[Entry]
     columns: tuple[Column, ...]
     agree: Callable[[dict[str, str]], list[Gap]]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from survey.models import ProjectRound, Wave
-from survey.operations.figures import Record as Source
-from survey.operations.figures import in_order
 from survey.operations.opening import OpenedResponse
 from survey.operations.records.instruments import FIELD, instrument_of
 from survey.operations.records.reading import RecordView, list_records
+from survey.operations.release_material import Record as Source
+from survey.operations.release_material import in_order
 
 #: One record counts as one, in the units in which weights are kept.
 _ONE = 1_000_000

@@ -1,0 +1,113 @@
+"""What a release is made from: the answers in order of their content, and what came before."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from analysis import Domain, Frame, Row
+from analysis.disclosure import PROGRAMME, Release
+from analysis.weighting import Scheme
+from questionnaires import Instrument
+from survey.models import Place, Wave
+from survey.operations.opening import OpenedResponse
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """The weighting of a round: its version, and what the weights agree with."""
+
+    version: int
+    scheme: Scheme
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The round before, as its last release has it: answers, and what was published of them."""
+
+    wave: Wave
+    responses: tuple[OpenedResponse, ...]
+    published: Release
+    weighed: Weighed | None = None
+
+
+@dataclass(frozen=True)
+class Record:
+    """A further source of the same project: informants, groups, or walks.
+
+    `link` names where they come from: a round, or by the name of their instrument the records that
+    the team keeps at the desk.
+    """
+
+    link: str
+    instrument: Instrument
+    responses: tuple[OpenedResponse, ...]
+
+
+@dataclass(frozen=True)
+class SignOff:
+    """Who answers for a release, in which role, and since which day; printed in the report.
+
+    Nothing else of a release that is made again from the same answers differs.
+    """
+
+    name: str
+    role: str
+    day: date
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a release is made from: the answers in order of their content, and what came before.
+
+    `earlier` is the round before, `same_round` what readers have of this one already; the cells
+    `further` are withheld besides, and so is each with fewer people than `smallest`. `sources`
+    are shown beside the answers, never added to them. `weighed` is how the answers are weighted
+    besides the weights that they carry.
+    """
+
+    wave: Wave
+    places: tuple[Place, ...]
+    responses: tuple[OpenedResponse, ...]
+    earlier: Earlier | None = None
+    same_round: tuple[Release, ...] = ()
+    further: frozenset[tuple[str, Domain]] = frozenset()
+    smallest: int = PROGRAMME.smallest
+    sources: tuple[Record, ...] = ()
+    weighed: Weighed | None = None
+
+
+def in_order(responses: Sequence[OpenedResponse]) -> tuple[OpenedResponse, ...]:
+    """Return responses in the order of their content, so that sums come out the same."""
+    return tuple(sorted(responses, key=content_of))
+
+
+def content_of(response: OpenedResponse) -> str:
+    """Return what a response says and how much it counts: all that the numbers depend on."""
+    row = _row(response)
+    parts = [dict(row.answers), row.weight, row.stratum, row.psu, row.language, row.mode]
+    return json.dumps(parts, sort_keys=True)
+
+
+def digest(responses: Sequence[OpenedResponse]) -> str:
+    """Return the SHA-256 of the answers, which does not depend on their keys or batches."""
+    return hashlib.sha256("\n".join(sorted(map(content_of, responses))).encode()).hexdigest()
+
+
+def frame_of(instrument: Instrument, responses: Sequence[OpenedResponse]) -> Frame:
+    """Return responses as a frame, in their order."""
+    return Frame.from_answers(instrument, [_row(each) for each in responses])
+
+
+def _row(response: OpenedResponse) -> Row:
+    return Row(
+        answers=response.answers,
+        weight=response.weight,
+        stratum=response.stratum,
+        psu=response.psu,
+        language=response.language,
+        mode=response.mode,
+    )
