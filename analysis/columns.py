@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import compress
+from operator import lt
 from typing import TypeVar
 
 import numpy as np
@@ -73,11 +75,9 @@ class Column:
         """The same column with the labels that occur, sorted by code point."""
         occurs = np.zeros(len(self.labels), dtype=np.bool_)
         occurs[self.codes] = True
-        labels = tuple(
-            sorted(label for label, is_there in zip(self.labels, occurs, strict=True) if is_there)
-        )
-        if labels == self.labels:
+        if occurs.all() and all(map(lt, self.labels, self.labels[1:])):
             return self
+        labels = tuple(sorted(compress(self.labels, occurs.tolist())))
         position = {label: number for number, label in enumerate(labels)}
         codes = np.array([position.get(label, 0) for label in self.labels], dtype=np.int32)
         return Column(labels, self.spread(codes))

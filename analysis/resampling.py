@@ -150,7 +150,7 @@ class _LeaveOneOut(Sequence[FloatArray]):
         stratum = self.stage.stratum
         n = self.stage.sampled[stratum[key]]
         factor = np.where(stratum == stratum[key], n / max(n - 1, 1), 1.0)
-        factor[key] = 0.0 if n > 1 else 1.0
+        factor[key] = 0.0  # that of a stratum with one PSU, taken whole, counts for nothing
         return factor
 
 

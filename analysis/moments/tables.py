@@ -224,7 +224,8 @@ def _variance(
     units = np.where(layout.is_own, counts, 1.0)
     mean = layout.by_part(totals) / layout.sampled
     from_mean = totals / np.maximum(units, 1) - mean.take(layout.part, axis=1)
-    spread = layout.by_part(units * from_mean**2 + layout.by_pair(own))
+    within = layout.by_pair(own) if layout.is_own.any() else 0.0
+    spread = layout.by_part(units * from_mean**2 + within)
     # PSUs of the stratum without anyone of the domain have a total of zero.
     spread += (layout.sampled - layout.by_part(units)) * mean**2
     variance = layout.parts_by_domain(spread * layout.sampled / np.maximum(layout.sampled - 1, 1))

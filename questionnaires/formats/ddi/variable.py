@@ -28,12 +28,15 @@ _STORED = {"date": "datetime", "place": "code"}
 
 _BY_LEVEL = {
     Level.NOMINAL: "category",
-    Level.ORDINAL: "scale",
+    Level.ORDINAL: "category",
     Level.INTERVAL: "numeric",
     Level.MULTIPLE: "multiple",
     Level.RANKING: "ranking",
     Level.TEXT: "text",
 }
+
+#: Ways of answering that the standard has no word for: they are other, and which is said apart.
+_OTHER = frozenset({"distribution", "ranking"})
 
 #: How answers of several parts are written in one column.
 _WRITTEN = {
@@ -132,7 +135,13 @@ class Variables:
     def _add_question(self, variable: Element, item: Item) -> None:
         kind = item_type(item.type)
         response = _RESPONSE.get(item.type, _BY_LEVEL[kind.level])
-        question = add(variable, "qstn", responseDomainType=response)
+        other = response if response in _OTHER else ""
+        question = add(
+            variable,
+            "qstn",
+            responseDomainType="other" if other else response,
+            otherResponseDomainType=other,
+        )
         if item.row:
             add_words(question, "preQTxt", self._texts, f"item.{item.words}")
         add_in_each(question, "qstnLit", self._texts, lambda text: kind.question(item, text))
