@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,13 +15,18 @@ suffix = ".csv"
 title = "CSV"
 
 _KEPT = 1 << 16
+#: A row of one empty cell, which would otherwise be no row.
+_EMPTY = '""'
 
 
-class _Plain(dict[object, object]):
-    """Plain cells by what they are made of: most are one of few codes."""
+class _Written(dict[object, str]):
+    """Cells as they stand in a file, by what they are made of: most are one of few codes."""
 
-    def __missing__(self, cell: object) -> object:
-        made = plain(cell)
+    def __missing__(self, cell: object) -> str:
+        stream = io.StringIO()
+        # The empty cell behind it: alone in its row, an empty one would be written as two quotes.
+        csv.writer(stream, lineterminator="\n").writerow((plain(cell), ""))
+        made = stream.getvalue().removesuffix(",\n")
         if len(self) < _KEPT:
             self[cell] = made
         return made
@@ -33,11 +39,10 @@ def write(table: Table, path: Path, progress: Progress) -> None:
 
 def write_rows(table: Table, path: Path, progress: Progress, heads: Iterable[Row]) -> None:
     """Write `heads` and then the rows of `table`; text that would be a formula stays text."""
+    cell = _Written().__getitem__
     with path.open("x", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerows(heads)
-        safe = _Plain()
+        csv.writer(stream, lineterminator="\n").writerows(heads)
         for number, row in enumerate(table.rows(), 1):
-            writer.writerow(map(safe.__getitem__, row))
+            stream.write(f"{','.join(map(cell, row)) or _EMPTY}\n")
             if number % STEP == 0:
                 progress(number)

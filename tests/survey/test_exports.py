@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires import Instrument, thaw_instrument
 from survey.app import create_app
+from survey.cells import plain
 from survey.config import Settings
 from survey.db import Database
 from survey.errors import RefusedError, SurveyError
@@ -32,8 +33,9 @@ from survey.migrate import migrate
 from survey.models import AuditEntry, Response, Role, Wave
 from survey.operations import retention
 from survey.operations.audit import Action
+from survey.operations.export_rows import WITHHELD
 from survey.operations.export_store import DRAFT, FOLDER, KEPT, forget_exports
-from survey.operations.export_tables import WITHHELD, choice_of, choices_of, table_of
+from survey.operations.export_tables import choice_of, choices_of, table_of
 from survey.operations.exports import Wish, ask_for_export, exports_of, find_export
 from survey.operations.jobs import perform, take, work_once
 from survey.operations.members import place_round
@@ -407,6 +409,19 @@ def test_text_that_would_be_a_formula_stays_text(tmp_path: Path) -> None:
     format_of("xlsx").write(table, tmp_path / "b.xlsx", lambda _: None)
     sheet = openpyxl.load_workbook(tmp_path / "b.xlsx")["answers"]
     assert (sheet["A2"].value, sheet["A2"].data_type) == ("=1+1", "s")
+
+
+@pytest.mark.parametrize("columns", [1, 3])
+def test_cells_are_written_as_the_standard_writer_does(tmp_path: Path, columns: int) -> None:
+    cells = ["", "3", 'a "b"', "a,b", "two\nlines", "\r", " ", "é", None, 1.0, 0.1, 2, "-1", "'"]
+    rows = [tuple(cells[(n + k) % len(cells)] for k in range(columns)) for n in range(len(cells))]
+    names = tuple(Variable(f"v,{k}", "") for k in range(columns))
+    table = Table("t", names, len(rows), lambda: iter(rows))
+    format_of("csv").write(table, tmp_path / "made.csv", lambda _: None)
+    expected = io.StringIO()
+    writer = csv.writer(expected, lineterminator="\n")
+    writer.writerows([table.names, *([plain(cell) for cell in row] for row in rows)])
+    assert (tmp_path / "made.csv").read_bytes().decode() == expected.getvalue()
 
 
 def test_names_and_labels_are_cut_at_a_letter_and_stay_different() -> None:

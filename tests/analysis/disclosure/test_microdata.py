@@ -71,6 +71,22 @@ def test_nobody_is_left_in_a_small_cell(people: list[tuple[str, str]], weight: f
     assert 0 < hiding.risk <= 1
 
 
+@given(st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from([7.0, 300.0])), max_size=60))
+def test_people_counted_together_are_judged_as_one_by_one(people: list[tuple[str, float]]) -> None:
+    groups = sorted(set(people))
+    alone = hide([[key for key, _ in people]], [weight for _, weight in people])
+    together = hide(
+        [[key for key, _ in groups]],
+        [weight for _, weight in groups],
+        [people.count(group) for group in groups],
+    )
+    gone = dict(zip(groups, together.withheld, strict=True))
+    assert [bool(gone[each]) for each in people] == alone.withheld.tolist()
+    assert together.smallest == alone.smallest
+    assert together.risk == pytest.approx(alone.risk)
+    assert together.share_withheld == pytest.approx(alone.share_withheld)
+
+
 @pytest.mark.parametrize(
     ("keys", "weights", "said"),
     [([["a"]], [1.0, 1.0], "one code for each person"), ([["a"]], [0.0], "above 0")],
