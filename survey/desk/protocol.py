@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, request, url_for
+from importlib import import_module
+from typing import Any
 
-from survey.desk.drafting import Reply, seen_version, show_clash
+from flask import Blueprint, Response, request, url_for
+
+from survey.desk.drafting import Reply, seen_version, show_clash, spoken
 from survey.desk.fields import Field, Kind, read_form
 from survey.desk.guard import place
-from survey.desk.pages import TEAM, page, refused, to, writing
+from survey.desk.pages import TEAM, page, pdf_reply, refused, to, writing
 from survey.desk.steps import STEPS
 from survey.errors import SurveyError
+from survey.languages import words
 from survey.messages import _
 from survey.operations.drafts import drafts_of
 from survey.operations.editing import save_part
@@ -109,6 +113,25 @@ def paper(project_id: int) -> str:
         )
 
 
+@blueprint.get("/paper/pdf")
+@allow(*TEAM, on="project")
+def paper_pdf(project_id: int) -> Response:
+    """Hand out the protocol as a PDF, to be printed and signed."""
+    papers, spoken_here = _papers(), words(spoken())
+    with site().database.reading() as reading:
+        found = protocol_of(reading, project_id)
+        typed = found.document.get("steps") or {}
+        agreed = papers.Agreed(
+            place().project.name,
+            [(spoken_here.gettext(each.label), str(typed.get(each.name) or "")) for each in FIELDS],
+            signatures_of(found.document),
+            next_review(reading, project_id),
+            [(each.day, each.outcome) for each in reviews_of(reading, project_id)],
+            fingerprint(found.document)[:12],
+        )
+    return pdf_reply(papers.print_protocol(agreed, spoken_here, today()), "protocol")
+
+
 @blueprint.post("")
 @allow(*TEAM, on="project")
 def save(project_id: int) -> Reply:
@@ -145,3 +168,7 @@ def review(project_id: int) -> Reply:
     except SurveyError as error:
         return refused(error)
     return to(url_for(".protocol", project_id=project_id))
+
+
+def _papers() -> Any:  # noqa: ANN401 - loads what typesets: at the first file, no earlier
+    return import_module("survey.operations.desk_papers")

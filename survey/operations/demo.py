@@ -25,6 +25,7 @@ from survey.errors import SurveyError
 from survey.models import Wave
 from survey.models.wave import Sampling
 from survey.operations.demo_accounts import make_demo_accounts
+from survey.operations.demo_mark import MARK
 from survey.operations.demo_monitoring import add_programme
 from survey.operations.demo_protocol import add_agreements
 from survey.operations.demo_records import add_team_records
@@ -38,7 +39,6 @@ ADDRESS = "http://127.0.0.1:5000"
 BREAKDOWNS = ("D2", "D3", "D10")
 #: Two people in each of the twelve localities.
 SMALLEST = 24
-_MARK = "demo.json"
 _SPOKEN = tuple(COHESION)
 _LINKS = ("demo-1", "demo-2")
 _PROFILE = "demo-needs"
@@ -84,7 +84,7 @@ def build_demo(
     """
     if responses < SMALLEST:
         raise SurveyError(f"{responses} responses are too few; ask for {SMALLEST} or more")
-    found = _existing(settings.instance / _MARK, database, seed, responses)
+    found = _existing(settings.instance / MARK, database, seed, responses)
     if found:
         return found
     key = settings.required_key().encode()
@@ -108,7 +108,7 @@ def build_demo(
         accounts=accounts,
         profile=f"/reports/{profile}",
     )
-    (settings.instance / _MARK).write_text(json.dumps(asdict(demo)), encoding="utf-8")
+    (settings.instance / MARK).write_text(json.dumps(asdict(demo)), encoding="utf-8")
     return demo
 
 
