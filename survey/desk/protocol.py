@@ -129,7 +129,8 @@ def paper_pdf(project_id: int) -> Response:
             [(each.day, each.outcome) for each in reviews_of(reading, project_id)],
             fingerprint(found.document)[:12],
         )
-    return pdf_reply(papers.print_protocol(agreed, spoken_here, today()), "protocol")
+    report = papers.protocol_report(agreed, spoken_here, today())
+    return pdf_reply(papers.as_pdf(report, today()), "protocol")
 
 
 @blueprint.post("")

@@ -89,14 +89,9 @@ def paper_pdf(project_id: int, tongue: str) -> Response:
         abort(404)
     register = Register(project_id, tongue)
     found, searched = _search(register.services)
-    kinds = dict(register.choices("service_type"))
-    entries = [
-        (each.name or kinds[each.kind], f"{kinds[each.kind]} · {register.places[each.place]}", told)
-        for each in found.services
-        for told in (register.told(each),)
-    ]
-    written = _papers().print_directory(entries, searched["audience"], words(tongue), today())
-    return pdf_reply(written, "services")
+    entries = [register.listed(each) for each in found.services]
+    report = _papers().directory_report(entries, searched["audience"], words(tongue))
+    return pdf_reply(_papers().as_pdf(report, today()), "services")
 
 
 @blueprint.get("/barriers")
@@ -182,6 +177,12 @@ class Register:
         """Return what a directory says of a service: questions with their answers."""
         said = [(words, self._said(service, name)) for name, words in self._questions.items()]
         return [(words, answer) for words, answer in said if answer]
+
+    def listed(self, service: Service) -> tuple[str, str, list[tuple[str, str]]]:
+        """Return what a paper says of a service: its name, its kind and place, and the rest."""
+        kind = self._label(self._items["service_type"], service.kind)
+        where = f"{kind} · {self.places[service.place]}"
+        return service.name or kind, where, self.told(service)
 
     def _said(self, service: Service, name: str) -> str:
         """Return the words of an answer, each found once; empty when there is none."""

@@ -18,11 +18,11 @@ Row = dict[str, str]
 #: a relation is its kind, the code of the other, and how close it is.
 _ORGANISATIONS = """\
 code;name;kind;level;topic;ratings;risk;covers;activities;needs;relations;channel;owner;next
-MU1;Municipal office;municipality;local;return;5443324;none;all;coordination housing;money staff;coordinates SW1 3,coordinates SC1 2,funds YA1 1;meeting;Coordinator;Agree on who invites families first
+MU1;Municipal office;municipality;local;return;5444435;none;all;coordination housing;money staff;coordinates SW1 3,coordinates SC1 2,funds YA1 1;meeting;Coordinator;Agree on who invites families first
 SW1;Social work centre A;social_work;local;return;3552335;none;TV01 TV02 TV03 TV07;cash child_protection;staff;refers HC1 3,refers SC1 2,refers WA1 2;phone;Field post;Plan home visits together
 SC1;Primary school B;school;local;return;3443423;none;TV01 TV07;education;training;coordinates PA1 2;meeting;Field post;Open a class to catch up
 HC1;Health centre A;health;local;return;3334433;none;TV01 TV05;health mhpss;training staff;refers WA1 1;phone;Field post;Agree on a quiet hour for families
-EM1;Employment office A;ministry;regional;livelihoods;4333343;none;TV01 TV02;jobs training;rules;coordinates MU1 2;letter;Coordinator;List open places once a month
+EM1;Employment office A;ministry;regional;livelihoods;4324444;none;TV01 TV02;jobs training;rules;coordinates MU1 2;letter;Coordinator;List open places once a month
 WA1;Women's association A;women;local;cohesion;2553412;none;TV01 TV03;mhpss mediation dialogue;money premises;coordinates YA1 3,coordinates FA1 1;message;Field post;Meet mothers who came back
 YA1;Youth association B;youth;local;cohesion;2553313;none;TV02 TV06 TV07;dialogue training;premises money;coordinates SC1 1;message;Field post;Tournament of mixed teams
 FA1;Faith community A;faith;local;cohesion;4433234;none;TV01 TV04;faith_support dialogue;contacts;coordinates FA2 2;meeting;Coordinator;Joint visit with community B
@@ -31,11 +31,11 @@ PA1;Parents' group of school B;cso;local;cohesion;2441214;none;TV01;dialogue;tra
 RF1;Families' association A;returnee_family;local;return;1551212;none;TV01 TV07;information;protection money;coordinates WA1 2,conflict NP1 1;partner;Field post;Ask what they want to tell
 PO1;Police station A;police;local;prevention;5323333;some;TV01 TV02 TV03;coordination;training;coordinates MU1 2;letter;Coordinator;Say what is never asked of families
 PR1;Probation service A;court_prison;regional;prevention;4423432;high;TV01;probation_exit;protection;reports PO1 2;partner;Head of team;Wait until the protocol is signed
-NP1;Newspaper A;media;local;cohesion;4211234;some;all;information;training;;letter;Head of team;Offer a talk about words that harm
+NP1;Newspaper A;media;local;cohesion;4211123;some;all;information;training;;letter;Head of team;Offer a talk about words that harm
 MI1;Ministry A (social affairs);ministry;national;return;5322433;none;;policy funding;data;funds SW1 3,funds MU1 2;letter;Head of team;Ask for the rule on school papers
-LA1;Legal aid association A;cso;regional;justice;2443412;none;TV01 TV05;legal;money;refers SW1 1;phone;Field post;Help with papers of the children
-IO1;International agency A;un_ingo;international;return;4443452;none;;funding research;data;funds MU1 3,funds LA1 2;email;Head of team;Share the profile once it is published
-BU1;Employers' association A;business;local;livelihoods;3222343;;TV02 TV07;jobs;rules;;email;;
+LA1;Legal aid association A;cso;regional;justice;2444433;none;TV01 TV05;legal;money;refers SW1 1;phone;Field post;Help with papers of the children
+IO1;International agency A;un_ingo;international;return;4444554;none;;funding research;data;funds MU1 3,funds LA1 2;email;Head of team;Share the profile once it is published
+BU1;Employers' association A;business;local;livelihoods;2222343;;TV02 TV07;jobs;rules;;email;;
 """  # noqa: E501 - one line for each organisation
 
 _SERVICES = """\
@@ -67,7 +67,7 @@ _CAPACITY = ("staff", "skills", "money", "reach")
 #: Who rates each organisation. The second looks from nearer, the third at the doubtful only.
 _RATERS = ("programme", "field", "partner")
 #: Whom raters see so differently that they should talk: willingness as each of them sees it.
-_APART = {"PO1": ("4", "1", "4"), "SC1": ("5", "2", "5")}
+_APART = {"PO1": ("5", "1", "3"), "SC1": ("5", "1", "4")}
 
 
 def organisation_rows(drawn: random.Random, places: Sequence[str], today: date) -> Iterator[Row]:

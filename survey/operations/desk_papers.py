@@ -30,8 +30,14 @@ from survey.operations.protocol import Signature
 Listed = tuple[str, str, Sequence[tuple[str, str]]]
 
 
-def print_directory(entries: Sequence[Listed], audience: str, words: Words, day: date) -> bytes:
-    """Return a directory of services, in the language of `words`, as a PDF.
+def as_pdf(report: Report, day: date) -> bytes:
+    """Return a paper of a day as a PDF."""
+    written: bytes = pdf.render(Paper(report, day))
+    return written
+
+
+def directory_report(entries: Sequence[Listed], audience: str, words: Words) -> Report:
+    """Return a directory of services, in the language of `words`.
 
     Parameters
     ----------
@@ -41,14 +47,16 @@ def print_directory(entries: Sequence[Listed], audience: str, words: Words, day:
         ``partners`` gets the warning not to hand it on.
     words : Words
         Words of the language it is read in.
-    day : date
-        The day on which it holds.
     """
     said = words.gettext
     is_inner = audience == "partners"
-    reader = said(_("Partners")) if is_inner else said(_("Everybody"))
-    blocks = _directory(entries, words, is_inner=is_inner)
-    return _printed(said(_("Directory of services")), reader, tuple(blocks), words, day)
+    return Report(
+        title=said(_("Directory of services")),
+        kind=said(_("Partners")) if is_inner else said(_("Everybody")),
+        language=words.language,
+        direction=words.direction,
+        blocks=tuple(_directory(entries, words, is_inner=is_inner)),
+    )
 
 
 @dataclass(frozen=True)
@@ -79,18 +87,15 @@ class Agreed:
     number: str
 
 
-def print_protocol(agreed: Agreed, words: Words, day: date) -> bytes:
-    """Return a protocol as a PDF, with room for signatures."""
-    kind = words.gettext(_("Information-sharing protocol"))
-    return _printed(agreed.project, kind, tuple(_protocol(agreed, words, day)), words, day)
-
-
-def _printed(title: str, kind: str, blocks: tuple[Block, ...], words: Words, day: date) -> bytes:
-    report = Report(
-        title=title, kind=kind, language=words.language, direction=words.direction, blocks=blocks
+def protocol_report(agreed: Agreed, words: Words, day: date) -> Report:
+    """Return a protocol as it is printed on a day, with room for signatures."""
+    return Report(
+        title=agreed.project,
+        kind=words.gettext(_("Information-sharing protocol")),
+        language=words.language,
+        direction=words.direction,
+        blocks=tuple(_protocol(agreed, words, day)),
     )
-    written: bytes = pdf.render(Paper(report, day))
-    return written
 
 
 def _directory(entries: Sequence[Listed], words: Words, *, is_inner: bool) -> Iterator[Block]:
@@ -99,7 +104,7 @@ def _directory(entries: Sequence[Listed], words: Words, *, is_inner: bool) -> It
         yield Note(said(_("For partners only. Do not put it up, and do not hand it on.")))
     yield Sentence(said(_("Where people can get help, for whom it is, and what it asks for.")))
     for name, where, told in entries:
-        yield Heading(name, 3)
+        yield Heading(name)
         yield Sentence(where)
         if told:
             yield Points(tuple(f"{question} {answer}" for question, answer in told))

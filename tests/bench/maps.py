@@ -151,4 +151,4 @@ def service(number: int, drawn: random.Random) -> dict[str, str]:
 
 if __name__ == "__main__":
     for what, measured, limit, _peer in rows():
-        print(f"{what:32} {measured:>9} {limit:>9}")
+        print(f"{what:36} {measured:>9} {limit:>9}")
