@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.errors import EstimateError
 from analysis.frame import Frame
@@ -50,6 +51,8 @@ class Section:
         How many rated at least half of its statements.
     lowest, highest : float or None
         Its score by its lowest and by its highest rater; None without any.
+    bodies : int
+        How many kinds of body these raters are of.
     """
 
     name: str
@@ -60,6 +63,7 @@ class Section:
     raters: int = 0
     lowest: float | None = None
     highest: float | None = None
+    bodies: int = 0
 
 
 @dataclass(frozen=True)
@@ -149,8 +153,12 @@ def _raters(frame: Frame, instrument: Instrument) -> tuple[int, int]:
     """Return how many rated anything, and how many kinds of body they are of."""
     items = [item for item in instrument.items if item.dimension]
     rated = np.any([~np.isnan(frame.measured(item.name)) for item in items], axis=0)
-    bodies = {str(body) for body in frame.codes("body")[rated]} - set(Nonanswer)
-    return int(rated.sum()), len(bodies)
+    return int(rated.sum()), _kinds(frame, rated)
+
+
+def _kinds(frame: Frame, rated: NDArray[np.bool_]) -> int:
+    """Return of how many kinds of body those who rated are."""
+    return len({str(body) for body in frame.codes("body")[rated]} - set(Nonanswer))
 
 
 def _months(frame: Frame) -> float | None:
@@ -174,7 +182,8 @@ def _section(frame: Frame, name: str, items: list[Item], by_rater: FloatArray) -
         for item, each in zip(items, ratings, strict=True)
         if each.median is not None
     ]
-    scored = by_rater[~np.isnan(by_rater)]
+    rated = ~np.isnan(by_rater)
+    scored = by_rater[rated]
     return Section(
         name=name,
         score=float(np.mean(shares)) if shares and 2 * len(shares) >= len(items) else None,
@@ -186,6 +195,7 @@ def _section(frame: Frame, name: str, items: list[Item], by_rater: FloatArray) -
         raters=len(scored),
         lowest=float(scored.min()) if len(scored) else None,
         highest=float(scored.max()) if len(scored) else None,
+        bodies=_kinds(frame, rated),
     )
 
 

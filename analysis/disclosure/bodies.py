@@ -2,7 +2,7 @@
 
 Raters speak for organisations, which are public bodies, so the limits for cells of people are not
 theirs. But a number of one or two raters is an answer with a name to it, so below three of a
-section, or when all are of one kind of body, nothing of it is shown but how many they are.
+section, or when all of these are of one kind of body, nothing of it is shown but how many they are.
 """
 
 from __future__ import annotations
@@ -81,13 +81,12 @@ def publishable(found: Governance, months: int, early: str) -> Assessment:
     early : str
         Why it was made before its time; empty when it was not.
     """
-    mixed = found.bodies >= BODIES
-    sections = tuple(_shown(each, mixed=mixed) for each in found.sections)
+    sections = tuple(_shown(each) for each in found.sections)
     return Assessment(sections, found.raters, found.bodies, months, early)
 
 
-def _shown(section: Section, *, mixed: bool) -> RatedSection:
-    few = not mixed or section.raters < RATERS
+def _shown(section: Section) -> RatedSection:
+    few = section.bodies < BODIES or section.raters < RATERS
     if few or section.score is None or section.lowest is None or section.highest is None:
         return RatedSection(section.name, section.raters)
     return RatedSection(

@@ -40,6 +40,13 @@ def page(template: str, **shown: Any) -> str:  # noqa: ANN401 - whatever the tem
     )
 
 
+def pdf_reply(written: bytes, name: str) -> Response:
+    """Hand out a PDF as a file of this name."""
+    reply = Response(written, mimetype="application/pdf")
+    reply.headers["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+    return reply
+
+
 def refused(problem: SurveyError) -> tuple[str, int]:
     """Say why something was not done, in the reader's language where it is said in it."""
     return page("refused", problem=problem, is_spoken=isinstance(problem, RefusedError)), 422

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, Response, request, url_for
 
-from survey.desk.drafting import Reply, seen_version, show_clash
+from survey.desk.drafting import Reply, seen_version, show_clash, spoken
 from survey.desk.fields import Field, Kind, read_form
 from survey.desk.guard import place
-from survey.desk.pages import TEAM, page, refused, to, writing
+from survey.desk.pages import TEAM, page, pdf_reply, refused, to, writing
 from survey.desk.steps import STEPS
 from survey.errors import SurveyError
+from survey.languages import words
 from survey.messages import _
 from survey.operations.drafts import drafts_of
 from survey.operations.editing import save_part
@@ -107,6 +108,28 @@ def paper(project_id: int) -> str:
             reviews=reviews_of(reading, project_id),
             due=next_review(reading, project_id),
         )
+
+
+@blueprint.get("/paper/pdf")
+@allow(*TEAM, on="project")
+def paper_pdf(project_id: int) -> Response:
+    """Hand out the protocol as a PDF, to be printed and signed."""
+    from survey.operations import desk_papers as papers  # noqa: PLC0415 - loads what typesets
+
+    spoken_here = words(spoken())
+    with site().database.reading() as reading:
+        found = protocol_of(reading, project_id)
+        typed = found.document.get("steps") or {}
+        agreed = papers.Agreed(
+            place().project.name,
+            [(spoken_here.gettext(each.label), str(typed.get(each.name) or "")) for each in FIELDS],
+            signatures_of(found.document),
+            next_review(reading, project_id),
+            [(each.day, each.outcome) for each in reviews_of(reading, project_id)],
+            fingerprint(found.document)[:12],
+        )
+    report = papers.protocol_report(agreed, spoken_here, today())
+    return pdf_reply(papers.as_pdf(report, today()), "protocol")
 
 
 @blueprint.post("")

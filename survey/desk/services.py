@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, Response, abort, request
 
-from questionnaires import Text, item_type
+from questionnaires import Item, Text, item_type
 from survey.desk.drafting import spoken
 from survey.desk.guard import place
-from survey.desk.pages import TEAM, page
+from survey.desk.pages import TEAM, page, pdf_reply
 from survey.desk.record_pages import words_in_use
 from survey.desk.wording import BARRIERS_OF_SERVICES, REASONS_TO_CHECK, SEXES
 from survey.languages import words
@@ -52,15 +52,9 @@ def listed(project_id: int) -> str:
         found=found,
         services=found.services[:LINES],
         choices={name: _choices(register, item) for name, item in FILTERS.items()},
-        shown=SHOWN,
-        said=register.said,
-        question=register.question,
+        told=register.told,
         tongues=register.tongues(),
-        arguments={
-            name: given
-            for name in (*FILTERS, "audience", "closed")
-            if (given := request.args.get(name))
-        },
+        arguments=_arguments(),
     )
 
 
@@ -78,13 +72,27 @@ def paper(project_id: int, tongue: str) -> str:
         **register.shown("listed"),
         **searched,
         found=found,
-        shown=SHOWN,
-        said=register.said,
-        question=register.question,
+        told=register.told,
+        arguments=_arguments(),
         _=spoken_there.gettext,
         language=tongue,
         direction=spoken_there.direction,
     )
+
+
+@blueprint.get("/directory/paper/<tongue>/pdf")
+@allow(*TEAM, on="project")
+def paper_pdf(project_id: int, tongue: str) -> Response:
+    """Hand out the same directory as a PDF."""
+    if tongue not in instrument_of(REGISTER).languages:
+        abort(404)
+    register = Register(project_id, tongue)
+    found, searched = _search(register.services)
+    entries = [register.listed(each) for each in found.services]
+    from survey.operations import desk_papers as papers  # noqa: PLC0415 - loads what typesets
+
+    report = papers.directory_report(entries, searched["audience"], words(tongue))
+    return pdf_reply(papers.as_pdf(report, today()), "services")
 
 
 @blueprint.get("/barriers")
@@ -154,6 +162,8 @@ class Register:
             self.services = list_services(reading, project_id, list(self.places))
         self._items = {item.name: item for item in self.instrument.items}
         self._pairs = list(self.places.items())
+        self._questions = {name: self.question(name) for name in SHOWN}
+        self._labels: dict[tuple[str, str], str] = {}
 
     def shown(self, tab: str) -> dict[str, object]:
         """Return what every page of the map shows; `tab` is the page that is open."""
@@ -167,10 +177,26 @@ class Register:
             "count": len(self.services),
         }
 
-    def said(self, service: Service, name: str) -> str:
-        """Return the words of an answer; empty when there is none."""
-        answer, item = service.filed.said(name), self._items[name]
-        if not answer or (item.codes and not set(answer.split()) <= set(item.codes)):
+    def told(self, service: Service) -> list[tuple[str, str]]:
+        """Return what a directory says of a service: questions with their answers."""
+        said = [(words, self._said(service, name)) for name, words in self._questions.items()]
+        return [(words, answer) for words, answer in said if answer]
+
+    def listed(self, service: Service) -> tuple[str, str, list[tuple[str, str]]]:
+        """Return what a paper says of a service: its name, its kind and place, and the rest."""
+        kind = self._label(self._items["service_type"], service.kind)
+        where = f"{kind} · {self.places[service.place]}"
+        return service.name or kind, where, self.told(service)
+
+    def _said(self, service: Service, name: str) -> str:
+        """Return the words of an answer, each found once; empty when there is none."""
+        answer = service.filed.said(name)
+        if answer and (name, answer) not in self._labels:
+            self._labels[name, answer] = self._label(self._items[name], answer)
+        return self._labels.get((name, answer), "")
+
+    def _label(self, item: Item, answer: str) -> str:
+        if item.codes and not set(answer.split()) <= set(item.codes):
             return ""
         return item_type(item.type).label(item, answer, self.text, self._pairs)
 
@@ -202,6 +228,12 @@ def _search(services: list[Service]) -> tuple[Directory, dict[str, Any]]:
     found = directory(services, wished, audience, with_closed=with_closed)
     searched = {"wished": wished, "audience": audience, "with_closed": with_closed}
     return found, {**searched, "is_owner": is_owner}
+
+
+def _arguments() -> dict[str, str]:
+    """Return what the address asks for, to ask for the same elsewhere."""
+    asked = {name: request.args.get(name, "") for name in (*FILTERS, "audience", "closed")}
+    return {name: given for name, given in asked.items() if given}
 
 
 def _choices(register: Register, item: str) -> list[tuple[str, str]]:

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, url_for
 
 from questionnaires import Instrument, Text, item_type
-from survey.desk.drafting import spoken
+from survey.desk.drafting import Reply, spoken
 from survey.desk.guard import place
-from survey.desk.pages import TEAM, page
+from survey.desk.pages import TEAM, page, to
 from survey.desk.record_pages import words_in_use
+from survey.desk.situation_steps import STEPS
 from survey.languages import words
+from survey.operations.demo_mark import is_demo
 from survey.operations.records.instruments import instrument_of
 from survey.operations.records.reading import project_places
 from survey.policy import allow
@@ -42,7 +44,28 @@ class Joined:
 def joined(project_id: int) -> str:
     """Show for each place what is needed, what exists, who could act, how people live together."""
     shown = _joined(project_id)
-    return page("situation", project=place().project, situation=shown.found, shown=shown)
+    walks = _walks() and shown.found.localities
+    return page(
+        "situation", project=place().project, situation=shown.found, shown=shown, walks=walks
+    )
+
+
+@blueprint.get("/walk/<int:number>")
+@allow(*TEAM, on="project")
+def walk(project_id: int, number: int) -> Reply:
+    """Lead a newcomer through the situation of one place; only a demo has this walk."""
+    shown = _joined(project_id) if _walks() and 1 <= number <= len(STEPS) else None
+    if shown is None or not shown.found.localities:
+        return to(url_for(".joined", project_id=project_id))
+    return page(
+        "situation_walk",
+        project=place().project,
+        shown=shown,
+        place=shown.found.localities[0],
+        step=STEPS[number - 1],
+        number=number,
+        last=len(STEPS),
+    )
 
 
 @blueprint.get("/pdf")
@@ -94,3 +117,7 @@ def _file(project_id: int, kind: str) -> Response:
 def _words(instrument: Instrument, name: str) -> dict[str, str]:
     item, text = instrument.item(name), words_in_use(instrument)
     return {code: item_type(item.type).label(item, code, text) for code in item.codes}
+
+
+def _walks() -> bool:
+    return is_demo(site().settings.instance)

@@ -18,6 +18,7 @@ from survey.desk.pages import FRESH, TEAM, page, writing
 from survey.desk.record_pages import Sort, shown_sort, sort_of
 from survey.desk.stakeholder_words import CELLS, GRIDS
 from survey.operations.records.store import note_exported
+from survey.operations.stakeholders.brokers import MOST, QUICK, brokers_of
 from survey.operations.stakeholders.engagement import plan_of
 from survey.operations.stakeholders.grid import (
     Band,
@@ -28,7 +29,7 @@ from survey.operations.stakeholders.grid import (
     partnership_grid,
 )
 from survey.operations.stakeholders.needs import LEVELS, needs_by_level, needs_of
-from survey.operations.stakeholders.network import Network, brokers_of, network_of, parts_of
+from survey.operations.stakeholders.network import Network, network_of, parts_of
 from survey.operations.stakeholders.picture import draw
 from survey.operations.stakeholders.register import (
     INSTRUMENT,
@@ -94,10 +95,12 @@ def network(project_id: int) -> str:
         network=net,
         parts=[len(part) for part in parts_of(net) if len(part) > 1],
         isolates=net.isolates,
-        brokers=brokers_of(net),
+        brokers=brokers_of(net) if len(net.names) <= QUICK else None,
+        quick=QUICK,
+        most=MOST,
         relations=_paged(net.relations),
         picture=draw(_leaving(found)) if len(net.names) <= DRAWN else None,
-        by_key={each.key: each for each in reversed(found.chosen)},
+        by_key=_by_key(found),
         lost=net.doubts[:ROWS],
     )
 
@@ -105,9 +108,11 @@ def network(project_id: int) -> str:
 @blueprint.get("/network/picture")
 @allow(*TEAM, on="project")
 def picture(project_id: int) -> str:
-    """Show the picture of the network alone, as large as it is."""
+    """Show the picture of the network alone, as large as it is, and who stands between others."""
     found = _map(project_id)
-    return _show(found, "picture", picture=draw(_leaving(found)))
+    brokers = brokers_of(network_of(found.chosen, found.everybody))
+    shown = {"brokers": brokers, "most": MOST, "by_key": _by_key(found)}
+    return _show(found, "picture", picture=draw(_leaving(found)), **shown)
 
 
 @blueprint.get("/needs")
@@ -186,6 +191,11 @@ def _fits(stakeholder: Stakeholder, wished: dict[str, str]) -> bool:
 
 def _is_there(place: str, found: Map) -> bool:
     return found.wished["place"] in {"", place}
+
+
+def _by_key(found: Map) -> dict[str, Stakeholder]:
+    """Return one of the topics of each organisation, by the key that all of them share."""
+    return {each.key: each for each in reversed(found.chosen)}
 
 
 def _leaving(found: Map) -> Network:

@@ -25,19 +25,21 @@ from survey.errors import SurveyError
 from survey.models import Wave
 from survey.models.wave import Sampling
 from survey.operations.demo_accounts import make_demo_accounts
+from survey.operations.demo_mark import MARK
 from survey.operations.demo_monitoring import add_programme
+from survey.operations.demo_protocol import add_agreements
+from survey.operations.demo_records import add_team_records
 from survey.operations.demo_words import COHESION, PROFILE
 from survey.operations.release_material import SignOff
 from survey.operations.releases import publish
 from survey.operations.responses import Submission, record_response
 from survey.operations.wave_plans import Locality, WavePlan
-from survey.operations.waves import close_wave, open_wave
+from survey.operations.waves import close_wave, find_wave, open_wave
 
 ADDRESS = "http://127.0.0.1:5000"
 BREAKDOWNS = ("D2", "D3", "D10")
 #: Two people in each of the twelve localities.
 SMALLEST = 24
-_MARK = "demo.json"
 _SPOKEN = tuple(COHESION)
 _LINKS = ("demo-1", "demo-2")
 _PROFILE = "demo-needs"
@@ -83,7 +85,7 @@ def build_demo(
     """
     if responses < SMALLEST:
         raise SurveyError(f"{responses} responses are too few; ask for {SMALLEST} or more")
-    found = _existing(settings.instance / _MARK, database, seed, responses)
+    found = _existing(settings.instance / MARK, database, seed, responses)
     if found:
         return found
     key = settings.required_key().encode()
@@ -92,6 +94,9 @@ def build_demo(
     places = _localities(people)
     rounds = [_Round(_plan(number, today), people, number) for number in (1, 2)]
     tokens = [_hold(database, key, each, places, today) for each in rounds]
+    with database.writing() as session:
+        add_team_records(session, seed, _severities(households), today)
+        add_agreements(session, find_wave(session, _LINKS[-1]), key, today)
     profile = _hold(database, key, _Round(_profile_plan(today), households, 1), places, today)
     with database.writing() as session:
         add_programme(session, today)
@@ -104,7 +109,7 @@ def build_demo(
         accounts=accounts,
         profile=f"/reports/{profile}",
     )
-    (settings.instance / _MARK).write_text(json.dumps(asdict(demo)), encoding="utf-8")
+    (settings.instance / MARK).write_text(json.dumps(asdict(demo)), encoding="utf-8")
     return demo
 
 
@@ -125,6 +130,13 @@ def households_of(seed: int, responses: int) -> Simulation:
     return simulate(
         read_instrument("community_profile"), own, fewer, waves=1, languages=tuple(PROFILE)
     )
+
+
+def _severities(households: Simulation) -> dict[str, float]:
+    """Return how severe each need of the households truly is, by its code."""
+    needs = read_instrument("key_informant").item("gaps").codes
+    truth = households.truth(1)
+    return {need: truth[f"needs_{need}", ()] for need in needs}
 
 
 def _existing(mark: Path, database: Database, seed: int, responses: int) -> Demo | None:

@@ -84,3 +84,16 @@ def _lines(today: date) -> Iterator[tuple[Register, Typed]]:
             "state": "watched",
         },
     )
+    yield (
+        RISKS,
+        {
+            "code": "U1",
+            "kind": "unintended effect",
+            "what": "Neighbours without work ask why others are helped first.",
+            "likelihood": "happens",
+            "impact": "noticeable",
+            "mitigation": "Evening training is open to all; the board says who can come.",
+            "owner": "Employment office A",
+            "state": "open",
+        },
+    )

@@ -88,11 +88,14 @@ def _joined(asked: Record | None, kept: Record) -> Record:
 
 
 def _siblings(session: Session, wave: Wave) -> Select[int]:
-    """Return the selection of the rounds of the project of `wave`, by their keys."""
+    """Return the selection of the rounds of the project of `wave`, by their keys.
+
+    A round that was deleted and is not erased yet is none of them.
+    """
     place = session.get(ProjectRound, wave.id)
     same = ProjectRound.project_id.is_not_distinct_from(place.project_id if place else None)
     joined = select(Wave.id).outerjoin(ProjectRound, ProjectRound.wave_id == Wave.id)
-    return joined.where(same)
+    return joined.where(same, ProjectRound.deleted_on.is_(None))
 
 
 def _opened(

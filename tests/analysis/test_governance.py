@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from analysis import EstimateError, Frame, Governance, Row, governance
+from analysis.disclosure.bodies import publishable
+from analysis.governance import profile_of_bodies
 from questionnaires import Instrument, read_instrument
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -103,6 +105,17 @@ def test_three_raters_of_two_kinds_of_body_are_needed() -> None:
     rows[2] |= silent  # a rater who rates nothing is none
     with pytest.raises(EstimateError, match="2 raters of 1 kinds"):
         governance(frame_of(rows))
+
+
+def test_a_section_whose_raters_are_of_one_kind_is_withheld_whoever_rated_another() -> None:
+    apart = {"G2_lead": "3", "G2_meetings": "3"}
+    rows = [each | (apart if each["body"] == "cso" else {}) for each in [*raters(), raters()[0]]]
+    found = profile_of_bodies(frame_of(rows))
+    assert [(each.raters, each.bodies) for each in found.sections[:3]] == [(4, 2), (3, 1), (0, 0)]
+    first, second, third = publishable(found, 20, "").sections[:3]
+    assert (first.score, first.raters) == (50, 4)
+    assert (second.score, second.lowest, second.evidence, second.raters) == (None, None, None, 3)
+    assert third.score is None
 
 
 def test_a_rating_that_nothing_supports_is_opinion() -> None:

@@ -16,7 +16,7 @@ from survey.config import Settings
 from survey.db import Database
 from survey.errors import RefusedError
 from survey.migrate import migrate
-from survey.models import AuditEntry, Indicator, Release, Role, Wave
+from survey.models import AuditEntry, Indicator, ProjectRound, Release, Role, Wave
 from survey.models.release import ReleaseState
 from survey.operations.monitoring.bindings import fill_from, offer_of
 from survey.operations.monitoring.entries import add_entry, change_entry
@@ -164,6 +164,20 @@ def test_rounds_make_a_line_and_only_what_stands_counts(database: Database) -> N
         copy(session, "round-two", 140, corrects=second.id)
         stands = [Worth.COUNTS, Worth.CORRECTED, Worth.WITHDRAWN, Worth.COUNTS]
         assert worths(session) == stands
+
+
+def test_a_deleted_round_fills_nothing_until_it_is_taken_back(database: Database) -> None:
+    with database.writing() as session:
+        kept = worths(session)
+        assert kept
+        for place in session.scalars(select(ProjectRound)):
+            place.deleted_on = today()
+        session.flush()
+        assert worths(session) == []
+        assert offer_of(session, 1, "en").measures == []
+        session.rollback()
+    with database.reading() as session:
+        assert worths(session) == kept
 
 
 def test_bound_to_another_number_it_is_filled_anew(database: Database) -> None:

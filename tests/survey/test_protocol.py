@@ -11,10 +11,13 @@ from sqlalchemy.orm import Session
 
 from survey.db import Database
 from survey.errors import RefusedError
+from survey.languages import words
 from survey.models import ProtocolReview, Role
+from survey.operations.desk_papers import Agreed, protocol_report
 from survey.operations.editing import save_part
 from survey.operations.protocol import (
     STEPS,
+    Signature,
     fingerprint,
     is_overdue,
     keep_protocol,
@@ -170,6 +173,22 @@ def test_it_is_printed_whole_with_room_for_signatures_and_nothing_of_the_desk(
     assert "<header" not in page
     assert "<form" not in page
     assert "/protocol/paper" in ana.get("/desk/projects/1/protocol").text
+    file = ana.get("/desk/projects/1/protocol/paper/pdf")
+    assert (file.data[:4], file.mimetype) == (b"%PDF", "application/pdf")
+    assert 'filename="protocol.pdf"' in file.headers["Content-Disposition"]
+
+
+def test_its_file_says_what_the_page_says() -> None:
+    signed = Signature("Health office", "The head", date(2026, 3, 1), holds=True)
+    void = Signature("School", "The teacher", date(2026, 3, 1))
+    steps = [("1. Why", "To help.\nNot to watch."), ("6. How it is looked at", "")]
+    reviews = [(date(2026, 5, 1), "It stays")]
+    agreed = Agreed("Valley", steps, [signed, void], date(2026, 8, 1), reviews, "abc123")
+    said = repr(protocol_report(agreed, words("en"), date(2026, 6, 1)))
+    for part in ("To help.", "Not to watch.", "The head", "It stays", "abc123", "Not written yet"):
+        assert part in said
+    assert "The teacher" not in said  # a signature of another text holds for nothing
+    assert "void: something was changed since" in said
 
 
 def test_two_people_who_write_it_see_both_versions(

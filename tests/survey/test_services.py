@@ -17,8 +17,10 @@ from werkzeug.datastructures import FileStorage
 from survey.app import create_app
 from survey.config import Settings
 from survey.db import Database
+from survey.languages import words
 from survey.migrate import migrate
 from survey.models import Project, Record, Role
+from survey.operations.desk_papers import directory_report
 from survey.operations.records.store import delete_record
 from survey.operations.services import KINDS_OF_SERVICE, list_services
 from survey.operations.services.barriers import BARRIERS, barriers
@@ -221,6 +223,21 @@ def test_only_an_owner_who_asks_shows_partners_the_closed_kinds(
         paper = person.get(f"{HOME}/directory/paper/ar?{asking}").text
         assert ("Night shelter" in paper) == told
         assert "Secret door" not in paper
+
+
+def test_the_directory_comes_as_a_file_as_well(site: Flask, ana: Colleague) -> None:
+    asking = "audience=partners&closed=yes"
+    files = [
+        each.get(f"{HOME}/directory/paper/ar/pdf?{asking}") for each in (ana, browser(site, "ben"))
+    ]
+    assert {(each.data[:4], each.mimetype) for each in files} == {(b"%PDF", "application/pdf")}
+    assert len(files[0].data) > len(files[1].data)  # an owner asked for the closed kinds
+    assert ana.get(f"{HOME}/directory/paper/xx/pdf").status_code == 404
+    listed = [("Clinic", "Health · Upper village", [("What does it cost?", "Nothing")])]
+    inner, outer = (directory_report(listed, each, words("ar")) for each in ("partners", "public"))
+    assert outer.direction == "rtl"
+    assert len(inner.blocks) == len(outer.blocks) + 1  # the warning not to hand it on
+    assert "What does it cost? Nothing" in repr(outer)
 
 
 def test_the_paper_speaks_its_language_from_right_to_left(ana: Colleague) -> None:

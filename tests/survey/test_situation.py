@@ -18,9 +18,11 @@ from questionnaires import read_instrument
 from survey.app import create_app
 from survey.config import Settings
 from survey.db import Database
+from survey.desk.situation_steps import STEPS
 from survey.migrate import migrate
 from survey.models import Project, Release, Role, Wave
 from survey.models.release import ReleaseState
+from survey.operations.demo_mark import MARK
 from survey.operations.members import enlist
 from survey.operations.released import Source, latest_release
 from survey.operations.services.quality_gap import quality_gap
@@ -38,6 +40,7 @@ ORGANISATIONS = (
     ("Centre", "none", {"covers_1": HERE, "covers_2": THERE}),
     ("Hidden office", "high", {"covers_1": HERE}),
     ("Unsure office", "", {"covers_1": HERE}),
+    ("Watched office", "some", {"covers_2": THERE}),
 )
 
 
@@ -134,7 +137,7 @@ def test_a_place_has_its_needs_its_services_its_actors_and_its_dimensions(joined
     assert "health" not in here.gaps
     assert not {"legal", "gbv", "probation_exit"} & {*here.gaps, *there.gaps}
     assert [each.organisation for each in here.actors] == ["Centre"]
-    assert [each.organisation for each in there.actors] == ["Centre"]
+    assert [each.organisation for each in there.actors] == ["Centre", "Watched office"]
     assert found(joined).risky == 2
     assert len(here.cohesion) == 6
     assert all(each.cell.domain == (("D1", HERE),) for each in here.cohesion)
@@ -205,3 +208,26 @@ def test_page_pdf_and_word_say_the_same(joined: Joined) -> None:
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     assert here.cohesion[0].words in cells
     assert "cohesion index" not in page
+
+
+def test_only_a_demo_leads_a_newcomer_through_a_place(joined: Joined) -> None:
+    ana = Colleague(joined.app)
+    assert ana.sign_in("ana@example.org").status_code == 303
+    away = ana.get(f"{HOME}/walk/1")
+    assert (away.status_code, away.location) == (303, HOME)
+    assert "/walk/1" not in ana.get(HOME).text
+    mark = joined.app.extensions["sixfold"].settings.instance / MARK
+    mark.write_text("{}", encoding="utf-8")
+    try:
+        assert "/walk/1" in ana.get(HOME).text
+        pages = [ana.get(f"{HOME}/walk/{number}").text for number in range(1, len(STEPS) + 1)]
+        assert ana.get(f"{HOME}/walk/{len(STEPS) + 1}").status_code == 303
+    finally:
+        mark.unlink()
+    here = found(joined).localities[0]
+    shown = (here.needs[0].words, here.cohesion[0].words, "Centre", "Clinic", "Education")
+    for number, (page, words) in enumerate(zip(pages, shown, strict=True), 1):
+        assert words in page
+        assert (f"walk/{number + 1}" in page) == (number < len(STEPS))
+        assert "<script" not in page
+    assert "Unsure office" not in "".join(pages)

@@ -26,6 +26,7 @@ from survey.models import AuditEntry, Project, Role
 from survey.operations.audit import Action
 from survey.operations.records import list_records
 from survey.operations.records.store import Origin, add_records
+from survey.operations.stakeholders.brokers import brokers_of
 from survey.operations.stakeholders.engagement import plan_of
 from survey.operations.stakeholders.grid import (
     CAPACITY,
@@ -36,7 +37,7 @@ from survey.operations.stakeholders.grid import (
     ratings_of,
 )
 from survey.operations.stakeholders.needs import needs_by_level, needs_of
-from survey.operations.stakeholders.network import brokers_of, network_of, parts_of
+from survey.operations.stakeholders.network import Network, cut_points_of, network_of, parts_of
 from survey.operations.stakeholders.picture import draw
 from survey.operations.stakeholders.register import (
     Entry,
@@ -142,19 +143,52 @@ def test_records_of_one_organisation_come_together_and_doubts_are_named() -> Non
     assert [each.record_id for each in doubts_of(said)] == [1, 3, 4, 5, 6]
 
 
+def between(net: Network) -> dict[str, tuple[float, int]]:
+    found = brokers_of(net)
+    return {net.names[each.key][-1]: (round(100 * each.share, 1), each.cut_off) for each in found}
+
+
 def test_isolates_brokers_and_parts_follow_from_the_ties() -> None:
     said = [*tied("ab bc cd de ca xy z"), *tied("yz", "conflict")[:1]]
     net = network_of(list(organisations(*said).values()))
-    names = {net.names[each.key]: each.cut_off for each in brokers_of(net)}
-    assert names == {"Group c": 2, "Group d": 1}
+    # Of the 14 ways with two ends among the others, 8 lead through c and 6 through d.
+    assert between(net) == {"c": (57.1, 2), "d": (42.9, 1)}
     assert [net.names[key] for key in net.isolates] == ["Group z"]  # a conflict is no tie
     assert [len(each) for each in parts_of(net)] == [5, 2, 1]
     star = network_of(list(organisations(*tied("ha hb hc hd")).values()))
-    assert [each.cut_off for each in brokers_of(star)] == [3]
+    assert between(star) == {"h": (100, 3)}
     first = network_of(list(organisations(*tied("ab ac ad")).values()))
-    assert [each.cut_off for each in brokers_of(first)] == [2]  # wherever the walk begins
+    assert cut_points_of(first) == {"code a": 2}  # wherever the walk begins
+    alone = network_of(list(organisations(*tied("ab cd")).values()))
+    assert brokers_of(alone) == []
+
+
+def test_a_broker_need_not_hold_anybody_alone() -> None:
     ring = network_of(list(organisations(*tied("ab bc cd da")).values()))
-    assert brokers_of(ring) == []
+    assert between(ring) == dict.fromkeys("abcd", (16.7, 0))  # half of one of three pairs
+    # Two groups that two organisations link: each carries half of what goes across.
+    net = network_of(list(organisations(*tied("ab ac bc mb mc nb nc mx my nx ny xy")).values()))
+    found = between(net)
+    assert found["m"] == found["n"]
+    assert found["m"][0] == by_hand(net, "code m")
+    assert found["b"][0] == by_hand(net, "code b")
+
+
+def by_hand(net: Network, key: str) -> float:
+    """Return the share of shortest ways through `key`, by writing every way down."""
+    others = [each for each in net.names if each != key]
+    pairs = [(one, other) for one in others for other in others if one < other]
+    ways = [shortest(net, *pair) for pair in pairs]
+    return round(
+        100 * sum(sum(key in way for way in each) / len(each) for each in ways) / len(ways), 1
+    )
+
+
+def shortest(net: Network, start: str, end: str) -> list[list[str]]:
+    ways = [[start]]
+    while not (found := [way for way in ways if way[-1] == end]):
+        ways = [[*way, one] for way in ways for one in net.neighbours[way[-1]] if one not in way]
+    return found
 
 
 def test_a_relation_that_leads_nowhere_is_named_and_not_drawn() -> None:
@@ -349,7 +383,7 @@ def test_two_thousand_organisations_each_have_a_place_in_the_picture() -> None:
     ]
     net = network_of(stakeholders_of(entries(*said)))
     picture = draw(net)
-    assert brokers_of(net) is not None
+    assert len(brokers_of(net)) >= 20
     assert len(picture.dots) == 2000
     assert len({(each.x, each.y) for each in picture.dots}) == 2000
     assert len(net.relations) > 9_900

@@ -147,6 +147,15 @@ def _remarks(phrases: Phrases, found: Assessment) -> Iterator[Note]:
                 raters=RATERS,
             )
         )
+    if found.bodies >= BODIES and any(
+        each.raters >= RATERS and each.score is None for each in found.sections
+    ):
+        yield Note(
+            words.gettext(
+                "A section whose raters are all of one kind of body is withheld: that is an "
+                "opinion and no assessment."
+            )
+        )
     if found.raters > 0 and found.bodies < BODIES:
         yield Note(
             words.gettext(

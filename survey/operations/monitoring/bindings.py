@@ -63,7 +63,11 @@ def _published(session: Session, project_id: int) -> Iterator[Release]:
     chosen = (
         select(Release)
         .join(ProjectRound, ProjectRound.wave_id == Release.wave_id)
-        .where(ProjectRound.project_id == project_id, Release.state == ReleaseState.PUBLISHED)
+        .where(
+            ProjectRound.project_id == project_id,
+            ProjectRound.deleted_on.is_(None),
+            Release.state == ReleaseState.PUBLISHED,
+        )
         .order_by(Release.id)
     )
     return iter(session.scalars(chosen))

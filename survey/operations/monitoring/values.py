@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from survey.errors import RefusedError
 from survey.messages import _
-from survey.models import Indicator, IndicatorValue, Release
+from survey.models import Indicator, IndicatorValue, ProjectRound, Release
 from survey.models.release import ReleaseState
 from survey.operations.audit import Action, actor_of, append
 from survey.operations.monitoring.columns import Column, Rule, cleaned, number_of
@@ -45,11 +45,15 @@ class Point:
 
 
 def points_of(session: Session, numbers: Sequence[int]) -> dict[int, list[Point]]:
-    """Return the values of indicators, given by their numbers; of each, the oldest first."""
+    """Return the values of indicators, given by their numbers; of each, the oldest first.
+
+    What came from a round that was deleted is none of them, until the round is taken back.
+    """
     rows = session.execute(
         select(IndicatorValue, Release)
         .outerjoin(Release, Release.id == IndicatorValue.release_id)
-        .where(IndicatorValue.indicator_id.in_(numbers))
+        .outerjoin(ProjectRound, ProjectRound.wave_id == Release.wave_id)
+        .where(IndicatorValue.indicator_id.in_(numbers), ProjectRound.deleted_on.is_(None))
         .order_by(IndicatorValue.day, IndicatorValue.id)
     )
     found: dict[int, list[tuple[IndicatorValue, Release | None]]] = {each: [] for each in numbers}

@@ -26,14 +26,6 @@ class Relation:
 
 
 @dataclass(frozen=True)
-class Broker:
-    """An organisation without which others lose every path to the rest: how many they are."""
-
-    key: str
-    cut_off: int
-
-
-@dataclass(frozen=True)
 class Network:
     """The organisations of a map and their relations.
 
@@ -105,20 +97,20 @@ def parts_of(network: Network) -> list[list[str]]:
     return sorted(parts, key=len, reverse=True)
 
 
-def brokers_of(network: Network) -> list[Broker]:
-    """Return the organisations that alone hold others to the rest, by name.
+def cut_points_of(network: Network) -> dict[str, int]:
+    """Return the organisations that alone hold others to the rest, and how many others.
 
-    Without a broker, the part of the network it stands in falls apart; the number says how many
-    organisations lose touch with the largest piece that is left. It is no measure of worth.
+    Without one, the part of the network it stands in falls apart; the number says how many
+    organisations lose touch with the largest piece that is left.
     """
-    found = []
+    found: dict[str, int] = {}
     for root in (part[0] for part in parts_of(network)):
-        found += _brokers_from(network, root)
-    return sorted(found, key=lambda each: (network.names[each.key].casefold(), each.key))
+        found |= _cut_points_from(network, root)
+    return found
 
 
-def _brokers_from(network: Network, root: str) -> list[Broker]:
-    """Find the brokers of one part by one walk in depth, without recursion (Tarjan's rule).
+def _cut_points_from(network: Network, root: str) -> dict[str, int]:
+    """Find the cut points of one part by one walk in depth, without recursion (Tarjan's rule).
 
     `lowest` is the earliest organisation that a branch reaches without its own way in: a branch
     that reaches none before the organisation it hangs on falls off without it.
@@ -143,12 +135,12 @@ def _brokers_from(network: Network, root: str) -> list[Broker]:
                 lowest[above] = min(lowest[above], lowest[key])
                 if lowest[key] >= number[above]:
                     falling.setdefault(above, []).append(size[key])
-    return [
-        Broker(key, sum(pieces) - max(pieces))
+    return {
+        key: sum(pieces) - max(pieces)
         for key, branches in falling.items()
         for pieces in ([*branches, len(number) - 1 - sum(branches)],)
         if key != root or len(branches) > 1
-    ]
+    }
 
 
 def _reached(network: Network, start: str) -> list[str]:
