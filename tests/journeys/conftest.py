@@ -12,9 +12,9 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from survey.config import Settings
 from survey.db import Database
-from survey.migrate import migrate
 from survey.models import Wave
 from tests.conftest import sqlite_url
+from tests.databases import migrated
 from tests.survey.server import Server
 from tests.survey.staff import PASSWORD
 
@@ -67,8 +67,7 @@ def staffed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staffed]:
         def start(prepare: Callable[[Database], None]) -> Server:
             folder = tmp_path_factory.mktemp("staffed")
             settings = Settings(folder, sqlite_url(folder), "s" * 48)
-            database = Database(settings.database_url)
-            migrate(database)
+            database = migrated(settings.database_url)
             prepare(database)
             database.dispose()  # the server opens the file itself
             server = Server(settings, workers=1).start()
