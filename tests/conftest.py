@@ -18,13 +18,14 @@ from questionnaires import Instrument, read_instrument
 from survey.app import create_app
 from survey.config import Settings
 from survey.db import Database
-from survey.migrate import migrate
 from survey.models import Wave
 from survey.operations.responses import Receipt, Submission, record_response
 from survey.operations.wave_plans import Locality, WavePlan
 from survey.operations.waves import open_wave
 from survey.site import today
+from tests.databases import migrated
 from tests.postgres import Postgres
+from tests.templates import compile_once
 
 KEY = b"k" * 32
 
@@ -33,6 +34,7 @@ settings_of_claims.register_profile(
     "unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings_of_claims.load_profile("unhurried")
+compile_once()
 
 FACTS: dict[str, dict[str, Any]] = {
     language: {
@@ -78,8 +80,7 @@ def empty_url(tmp_path: Path, request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def database(settings: Settings) -> Iterator[Database]:
-    database = Database(settings.database_url)
-    migrate(database)
+    database = migrated(settings.database_url)
     yield database
     database.dispose()
 

@@ -6,20 +6,19 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from typing import Protocol
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from questionnaires import Instrument
 from survey.config import Settings
 from survey.db import Database
-from survey.migrate import migrate
-from survey.models import Wave
-from tests.conftest import sqlite_url
+from survey.operations.waves import open_wave
+from tests.conftest import localities, plan, sqlite_url
+from tests.databases import migrated
 from tests.survey.server import Server
 from tests.survey.staff import PASSWORD
-
-#: Start a server of a new installation into which a function has written what it needs.
-Staffed = Callable[[Callable[[Database], None]], Server]
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 #: Milliseconds that a page may take on a busy machine before a journey gives up.
@@ -36,6 +35,12 @@ QUIET = [
 ]
 
 
+class Staffed(Protocol):
+    """Starts a server of a new installation, into which a function has written what it needs."""
+
+    def __call__(self, prepare: Callable[[Database], None], workers: int = 1) -> Server: ...
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
@@ -50,32 +55,33 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def server(settings: Settings, database: Database, wave: Wave) -> Iterator[Server]:
-    database.dispose()  # the server opens the file itself
-    assert wave.link == "round-one"
-    server = Server(settings).start()
-    yield server
-    server.stop()
-
-
 @pytest.fixture(scope="module")
 def staffed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staffed]:
     """Start servers that run until the last journey of the file is over."""
     with ExitStack() as afterwards:
 
-        def start(prepare: Callable[[Database], None]) -> Server:
+        def start(prepare: Callable[[Database], None], workers: int = 1) -> Server:
             folder = tmp_path_factory.mktemp("staffed")
             settings = Settings(folder, sqlite_url(folder), "s" * 48)
-            database = Database(settings.database_url)
-            migrate(database)
+            database = migrated(settings.database_url)
             prepare(database)
             database.dispose()  # the server opens the file itself
-            server = Server(settings, workers=1).start()
+            server = Server(settings, workers).start()
             afterwards.callback(server.stop)
             return server
 
         yield start
+
+
+@pytest.fixture(scope="module")
+def server(staffed: Staffed, cohesion: Instrument) -> Server:
+    """A server with an open round, for all journeys of a file."""
+
+    def begun(database: Database) -> None:
+        with database.writing() as session:
+            open_wave(session, cohesion, plan(), localities())
+
+    return staffed(begun, workers=2)
 
 
 @contextmanager

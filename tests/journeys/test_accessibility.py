@@ -17,12 +17,12 @@ from questionnaires import read_instrument
 from survey.app import create_app
 from survey.config import Settings
 from survey.db import Database
-from survey.migrate import migrate
 from survey.models.wave import Door
 from survey.operations.waves import open_wave
 from survey.respond.doors import new_ticket
 from survey.site import today
 from tests.conftest import FACTS, localities, plan, sqlite_url
+from tests.databases import migrated
 from tests.journeys.axe import violations
 from tests.journeys.conftest import PATIENCE
 from tests.survey.participant import Participant
@@ -43,8 +43,7 @@ Pages = dict[str, str]
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Database]]:
     """An installation with an open round in six languages, one that is over, and one to come."""
     folder = tmp_path_factory.mktemp("pages")
-    database = Database(sqlite_url(folder))
-    migrate(database)
+    database = migrated(sqlite_url(folder))
     facts = {language: FACTS.get(language, FACTS["en"]) for language in LANGUAGES}
     usual: dict[str, Any] = {"languages": LANGUAGES, "facts": facts}
     cohesion = read_instrument("social_cohesion")

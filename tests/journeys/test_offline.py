@@ -23,12 +23,12 @@ from questionnaires.logic import complete_answers
 from survey.config import Settings
 from survey.db import Database
 from survey.keys import unseal
-from survey.migrate import migrate
 from survey.models import Inbox, Response, Wave
 from survey.operations.opening import read_responses
 from survey.operations.waves import close_wave
 from survey.site import today
 from tests.conftest import sqlite_url
+from tests.databases import migrated
 from tests.journeys.conftest import PATIENCE
 from tests.journeys.lossy import Network, Weather
 from tests.survey.sealed import FIRST, SECOND, sealing_wave
@@ -119,8 +119,7 @@ class Site:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("offline")
     settings = Settings(folder, sqlite_url(folder), "s" * 48)
-    database = Database(settings.database_url)
-    migrate(database)
+    database = migrated(settings.database_url)
     server = Server(settings, workers=1).start()
     network = Network(server.port)
     yield Site(settings, database, server, network, read_instrument(FOLDER))

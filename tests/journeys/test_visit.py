@@ -12,10 +12,10 @@ from sqlalchemy import select
 from questionnaires import read_instrument
 from survey.config import Settings
 from survey.db import Database
-from survey.migrate import migrate
 from survey.models import Inbox
 from survey.operations.waves import open_wave
 from tests.conftest import FACTS, localities, plan, sqlite_url
+from tests.databases import migrated
 from tests.journeys.conftest import PATIENCE
 from tests.survey.server import Server
 
@@ -32,8 +32,7 @@ def installation(
     """A server with a short round in six languages."""
     folder = tmp_path_factory.mktemp("visit")
     settings = Settings(folder, sqlite_url(folder), "s" * 48)
-    database = Database(settings.database_url)
-    migrate(database)
+    database = migrated(settings.database_url)
     facts = {language: FACTS.get(language, FACTS["en"]) for language in LANGUAGES}
     with database.writing() as session:
         decided = plan(link=SHORT, form="short", languages=LANGUAGES, facts=facts)

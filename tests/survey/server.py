@@ -31,6 +31,7 @@ class Server:
 
     def __init__(self, settings: Settings, workers: int = 2, tracer: Sequence[str] = ()) -> None:
         self.port = free_port()
+        self.settings = settings
         self._workers = workers
         self._tracer = tracer
         self._environment = os.environ | {

@@ -19,7 +19,6 @@ from survey.config import Settings
 from survey.db import Database
 from survey.errors import FullError, NonceSpentError
 from survey.keys import new_identity, public_key, unseal
-from survey.migrate import migrate
 from survey.models import AuditEntry, Complaint, ProjectRound, Role, Wave
 from survey.operations import complaints
 from survey.operations.complaints import LONGEST, Written, record_complaint, takes_complaints
@@ -28,6 +27,7 @@ from survey.operations.retention import overdue
 from survey.operations.waves import erase_wave, open_wave
 from survey.site import today
 from tests.conftest import KEY, localities, plan, sqlite_url
+from tests.databases import migrated
 from tests.survey.participant import Page, Participant
 from tests.survey.staff import Colleague, employ
 
@@ -59,8 +59,7 @@ class World:
 def world(tmp_path_factory: pytest.TempPathFactory, cohesion: Instrument) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("complaints")
     settings = Settings(folder, sqlite_url(folder), "s" * 48)
-    database = Database(settings.database_url)
-    migrate(database)
+    database = migrated(settings.database_url)
     employ(database, "owner@example.org", Role.OWNER, "Ours")
     employ(database, "researcher@example.org", Role.RESEARCHER, "Ours")
     key = new_identity()

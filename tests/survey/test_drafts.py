@@ -16,7 +16,6 @@ from survey.app import create_app
 from survey.config import Settings
 from survey.db import Database
 from survey.errors import RefusedError
-from survey.migrate import migrate
 from survey.models import AuditEntry, ProjectRound, Role, RoundDraft, Wave
 from survey.models.wave import Sampling
 from survey.operations.draft_documents import round_document, sampling_of
@@ -26,6 +25,7 @@ from survey.operations.round_files import check_round, read_round
 from survey.operations.round_writing import round_text
 from survey.operations.waves import find_wave, localities_of
 from survey.site import today
+from tests.databases import migrated
 from tests.survey.planned import PLACES, Planner, steps
 from tests.survey.staff import Colleague, employ
 
@@ -35,8 +35,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Data
     """An installation with a project of Ana, who owns it, and Ben, and one of Cem."""
     folder = tmp_path_factory.mktemp("drafts")
     settings = Settings(folder, f"sqlite:///{folder / 'sixfold.sqlite3'}", "s" * 48)
-    database = Database(settings.database_url)
-    migrate(database)
+    database = migrated(settings.database_url)
     employ(database, "ana@example.org", Role.OWNER, "Valley")
     employ(database, "ben@example.org", Role.RESEARCHER, "Valley")
     employ(database, "cem@example.org", Role.OWNER, "Coast")

@@ -29,7 +29,6 @@ from survey.errors import RefusedError, SurveyError
 from survey.formats import format_names, format_of
 from survey.formats._labelled import cut, short_names
 from survey.formats.table import Table, Variable
-from survey.migrate import migrate
 from survey.models import AuditEntry, Response, Role, Wave
 from survey.operations import retention
 from survey.operations.audit import Action
@@ -41,6 +40,7 @@ from survey.operations.jobs import perform, take, work_once
 from survey.operations.members import place_round
 from survey.operations.waves import close_wave, find_wave, localities_of, open_wave
 from tests.conftest import answers, localities, plan, sqlite_url
+from tests.databases import migrated
 from tests.survey.staff import Colleague, employ
 
 PEOPLE = 120
@@ -53,8 +53,7 @@ def closed(tmp_path_factory: pytest.TempPathFactory, cohesion: Instrument) -> It
     """An installation with a closed round, in which 3 people of P1 share their gender."""
     folder = tmp_path_factory.mktemp("exports")
     settings = Settings(folder, sqlite_url(folder), "s" * 48)
-    database = Database(settings.database_url)
-    migrate(database)
+    database = migrated(settings.database_url)
     chance = random.Random(20)
     with database.writing() as session:
         wide = [each.__class__(each.code, each.names, population=9000) for each in localities()]
@@ -334,8 +333,7 @@ def test_an_erased_round_leaves_no_file(
     tmp_path: Path, cohesion: Instrument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = Settings(tmp_path, sqlite_url(tmp_path), "s" * 48)
-    database = Database(settings.database_url)
-    migrate(database)
+    database = migrated(settings.database_url)
     chance = random.Random(21)
     with database.writing() as session:
         wide = [each.__class__(each.code, each.names, population=9000) for each in localities()]

@@ -14,10 +14,10 @@ from survey.config import Settings
 from survey.db import Database
 from survey.desk.localities import LARGEST
 from survey.errors import RefusedError
-from survey.migrate import migrate
 from survey.models import Role, RoundDraft
 from survey.operations.draft_documents import places_of
 from survey.operations.localities_files import LocalitiesFile, read_localities_file, read_table
+from tests.databases import migrated
 from tests.survey.planned import PLACES, Planner
 from tests.survey.staff import Colleague, employ
 
@@ -28,8 +28,7 @@ HEADER = "code,name_en,name_ar,stratum,population,women,men\n"
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Database]]:
     folder = tmp_path_factory.mktemp("localities")
     settings = Settings(folder, f"sqlite:///{folder / 'sixfold.sqlite3'}", "s" * 48)
-    database = Database(settings.database_url)
-    migrate(database)
+    database = migrated(settings.database_url)
     employ(database, "ana@example.org", Role.OWNER, "Valley")
     app = create_app(settings)
     yield app, database

@@ -15,7 +15,6 @@ from survey.app import create_app
 from survey.config import Settings
 from survey.db import Database
 from survey.errors import RefusedError
-from survey.migrate import migrate
 from survey.models import Inbox, Role, RoundDraft, Wave
 from survey.models.wave import Door
 from survey.operations import material
@@ -24,6 +23,7 @@ from survey.operations.drafts import make_draft
 from survey.operations.members import place_round
 from survey.operations.waves import open_wave
 from tests.conftest import localities, plan
+from tests.databases import migrated
 from tests.questionnaires.formats.printed import printed, unspaced
 from tests.survey.participant import Participant
 from tests.survey.staff import Colleague, employ
@@ -39,8 +39,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Colleague, 
     """The desk of Ana, with a round whose clusters were drawn."""
     folder = tmp_path_factory.mktemp("material")
     settings = Settings(folder, f"sqlite:///{folder / 'sixfold.sqlite3'}", "s" * 48)
-    database = Database(settings.database_url)
-    migrate(database)
+    database = migrated(settings.database_url)
     employ(database, ANA, Role.OWNER, "Valley")
     with database.writing() as session:
         wave = open_wave(

@@ -15,7 +15,6 @@ from questionnaires import Instrument
 from survey.config import Settings
 from survey.db import Database
 from survey.errors import RefusedError
-from survey.migrate import migrate
 from survey.models import AuditEntry, Indicator, ProjectRound, Release, Role, Wave
 from survey.models.release import ReleaseState
 from survey.operations.monitoring.bindings import fill_from, offer_of
@@ -35,6 +34,7 @@ from survey.operations.releases import publish, supersede
 from survey.operations.waves import open_wave
 from survey.site import today
 from tests.conftest import localities, plan, sqlite_url
+from tests.databases import migrated
 from tests.survey.monitored import INDICATOR
 from tests.survey.staff import employ
 from tests.survey.test_releases import answer, sign
@@ -54,8 +54,7 @@ BOUND = {
 def database(tmp_path_factory: pytest.TempPathFactory, cohesion: Instrument) -> Iterator[Database]:
     """An installation with bound indicators, and a round whose release was published then."""
     folder: Path = tmp_path_factory.mktemp("bound")
-    database = Database(Settings(folder, sqlite_url(folder), "s" * 48).database_url)
-    migrate(database)
+    database = migrated(Settings(folder, sqlite_url(folder), "s" * 48).database_url)
     employ(database, "ana@example.org", Role.OWNER, "Valley")
     with database.writing() as session:
         wave = open_wave(session, cohesion, plan(), localities())

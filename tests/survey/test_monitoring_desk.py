@@ -14,13 +14,13 @@ from sqlalchemy import select
 from survey.app import create_app
 from survey.config import Settings
 from survey.db import Database
-from survey.migrate import migrate
 from survey.models import Activity, AuditEntry, Indicator, IndicatorValue, RiskEntry, Role
 from survey.operations.monitoring.entries import typed_of
 from survey.operations.monitoring.registers import INDICATORS
 from survey.operations.monitoring.safety import COLUMNS
 from survey.site import today
 from tests.conftest import sqlite_url
+from tests.databases import migrated
 from tests.survey.monitored import ACTIVITY, INDICATOR, RISK
 from tests.survey.staff import Colleague, employ
 
@@ -31,8 +31,7 @@ HOME = "/desk/projects/1/monitoring"
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Database]]:
     folder = tmp_path_factory.mktemp("monitoring")
     settings = Settings(folder, sqlite_url(folder), "s" * 48)
-    database = Database(settings.database_url)
-    migrate(database)
+    database = migrated(settings.database_url)
     employ(database, "ana@example.org", Role.OWNER, "Valley")
     employ(database, "eva@example.org", Role.READER, "Valley")
     app = create_app(settings)

@@ -15,12 +15,12 @@ from survey.config import Settings
 from survey.db import Database
 from survey.desk.sheet import Sheet
 from survey.errors import RefusedError
-from survey.migrate import migrate
 from survey.models import Draft, Inbox, Role, Wave
 from survey.models.wave import Door
 from survey.operations.sheets import keep_draft, open_draft
 from survey.operations.waves import close_wave, open_wave
 from tests.conftest import KEY, answers, localities, plan
+from tests.databases import migrated
 from tests.survey.participant import Page
 from tests.survey.staff import Colleague, employ
 from tests.survey.test_anonymity import files
@@ -34,8 +34,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Database, C
     """A round with a door for paper, and a researcher who has signed in."""
     folder = tmp_path_factory.mktemp("paper")
     settings = Settings(folder, f"sqlite:///{folder / 'sixfold.sqlite3'}", "s" * 48)
-    database = Database(settings.database_url)
-    migrate(database)
+    database = migrated(settings.database_url)
     employ(database, "owner@example.org", Role.OWNER)
     employ(database, "rita@example.org", Role.RESEARCHER)
     with database.writing() as session:

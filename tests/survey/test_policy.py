@@ -15,9 +15,7 @@ from werkzeug.routing import Rule
 from questionnaires import read_instrument
 from survey.app import create_app
 from survey.config import Settings
-from survey.db import Database
 from survey.errors import ConfigurationError
-from survey.migrate import migrate
 from survey.models import Complaint, Project, Role, Staff
 from survey.operations.drafts import make_draft
 from survey.operations.members import enlist
@@ -29,6 +27,7 @@ from survey.operations.workshop.drafts import begin_from
 from survey.policy import check_policies
 from survey.site import today
 from tests.conftest import localities, plan
+from tests.databases import migrated
 from tests.survey.monitored import INDICATOR
 from tests.survey.staff import Colleague, employ
 
@@ -276,8 +275,7 @@ class World:
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("policy")
     settings = Settings(folder, f"sqlite:///{folder / 'sixfold.sqlite3'}", "s" * 48)
-    database = Database(settings.database_url)
-    migrate(database)
+    database = migrated(settings.database_url)
     employ(database, "owner@example.org", Role.OWNER, "Ours")
     for role in (Role.RESEARCHER, Role.ENUMERATOR, Role.READER):
         employ(database, f"{role}@example.org", role, "Ours")

@@ -21,13 +21,13 @@ from survey.config import Settings
 from survey.db import Database
 from survey.desk.record_files import LARGEST
 from survey.errors import RefusedError
-from survey.migrate import migrate
 from survey.models import AuditEntry, Project, Role
 from survey.operations.audit import Action
 from survey.operations.records import RecordView, list_records
 from survey.operations.records.export import write_records
 from survey.operations.records.import_files import RecordsFile, read_records_file, text_of
 from survey.operations.records.instruments import identity_of
+from tests.databases import migrated
 from tests.survey.recorded import give_places
 from tests.survey.staff import Colleague, employ
 
@@ -40,8 +40,7 @@ TALK = read_instrument("focus_group")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Database]]:
     folder = tmp_path_factory.mktemp("record_files")
     settings = Settings(folder, f"sqlite:///{folder / 'sixfold.sqlite3'}", "s" * 48)
-    database = Database(settings.database_url)
-    migrate(database)
+    database = migrated(settings.database_url)
     employ(database, "ana@example.org", Role.OWNER, "Valley")
     with database.writing() as session:
         give_places(session, session.get_one(Project, 1))

@@ -16,7 +16,6 @@ from survey.app import create_app
 from survey.config import Settings
 from survey.db import Database
 from survey.errors import RefusedError
-from survey.migrate import migrate
 from survey.models import AuditEntry, Project, Record, Role, Staff, Wave
 from survey.operations.audit import Action
 from survey.operations.editing import Clash
@@ -39,6 +38,7 @@ from survey.operations.release_material import frame_of
 from survey.operations.staff import make_staff
 from survey.operations.waves import open_wave
 from tests.conftest import localities, plan
+from tests.databases import migrated
 from tests.survey.recorded import DAY, WALK, found, give_places
 from tests.survey.staff import Colleague, employ
 
@@ -221,8 +221,7 @@ def test_an_instrument_of_participants_is_no_record() -> None:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Database]]:
     folder = tmp_path_factory.mktemp("records")
     settings = Settings(folder, f"sqlite:///{folder / 'sixfold.sqlite3'}", "s" * 48)
-    database = Database(settings.database_url)
-    migrate(database)
+    database = migrated(settings.database_url)
     employ(database, "ana@example.org", Role.OWNER, "Valley")
     for name in ("ben", "dee"):
         employ(database, f"{name}@example.org", Role.ENUMERATOR, "Valley")

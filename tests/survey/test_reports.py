@@ -17,7 +17,6 @@ from questionnaires import read_instrument
 from survey.app import create_app
 from survey.config import Settings
 from survey.db import Database
-from survey.migrate import migrate
 from survey.models import Release
 from survey.operations.release_material import SignOff
 from survey.operations.releases import publish
@@ -25,6 +24,7 @@ from survey.operations.wave_plans import Locality
 from survey.operations.waves import open_wave
 from survey.site import today
 from tests.conftest import plan, sqlite_url
+from tests.databases import migrated
 from tests.survey.test_releases import answer
 
 SUFFIXES = ("csv", "docx", "html", "hxl.csv", "json", "pdf", "xlsx")
@@ -73,8 +73,7 @@ def installation(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[FlaskClient, Database, Release]]:
     folder = tmp_path_factory.mktemp("reports")
-    database = Database(sqlite_url(folder))
-    migrate(database)
+    database = migrated(sqlite_url(folder))
     cohesion = read_instrument("social_cohesion")
     with database.writing() as session:
         wave = open_wave(session, cohesion, plan(breakdowns=("D2",)), places())

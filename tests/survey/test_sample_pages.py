@@ -12,10 +12,10 @@ from survey.app import create_app
 from survey.config import Settings
 from survey.db import Database
 from survey.errors import SurveyError
-from survey.migrate import migrate
 from survey.models import Role, RoundDraft
 from survey.operations.planning import Answers, plan_size
 from survey.operations.sample_plans import draw, expected, reckon
+from tests.databases import migrated
 from tests.survey.planned import PLACES, Planner
 from tests.survey.staff import Colleague, employ
 
@@ -24,8 +24,7 @@ from tests.survey.staff import Colleague, employ
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Database]]:
     folder = tmp_path_factory.mktemp("sample")
     settings = Settings(folder, f"sqlite:///{folder / 'sixfold.sqlite3'}", "s" * 48)
-    database = Database(settings.database_url)
-    migrate(database)
+    database = migrated(settings.database_url)
     employ(database, "ana@example.org", Role.OWNER, "Valley")
     app = create_app(settings)
     yield app, database

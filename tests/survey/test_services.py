@@ -18,7 +18,6 @@ from survey.app import create_app
 from survey.config import Settings
 from survey.db import Database
 from survey.languages import words
-from survey.migrate import migrate
 from survey.models import Project, Record, Role
 from survey.operations.desk_papers import directory_report
 from survey.operations.records.store import delete_record
@@ -27,6 +26,7 @@ from survey.operations.services.barriers import BARRIERS, barriers
 from survey.operations.services.coverage import coverage
 from survey.operations.services.directory import directory
 from survey.operations.services.recheck import Reason, recheck
+from tests.databases import migrated
 from tests.survey.mapped import DAY, document, keep, service
 from tests.survey.recorded import found, give_places
 from tests.survey.staff import Colleague, employ
@@ -177,8 +177,7 @@ def test_the_register_is_read_as_it_is_stored(database: Database) -> None:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     folder = tmp_path_factory.mktemp("services")
     settings = Settings(folder, f"sqlite:///{folder / 'sixfold.sqlite3'}", "s" * 48)
-    database = Database(settings.database_url)
-    migrate(database)
+    database = migrated(settings.database_url)
     employ(database, "ana@example.org", Role.OWNER, "Valley")
     employ(database, "ben@example.org", Role.RESEARCHER, "Valley")
     with database.writing() as session:

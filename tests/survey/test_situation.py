@@ -19,7 +19,6 @@ from survey.app import create_app
 from survey.config import Settings
 from survey.db import Database
 from survey.desk.situation_steps import STEPS
-from survey.migrate import migrate
 from survey.models import Project, Release, Role, Wave
 from survey.models.release import ReleaseState
 from survey.operations.demo_mark import MARK
@@ -31,6 +30,7 @@ from survey.operations.wave_plans import Locality
 from survey.operations.waves import open_wave
 from tests.analysis.rounds import cohesion, households, released
 from tests.conftest import plan
+from tests.databases import migrated
 from tests.survey.mapped import document, keep, service
 from tests.survey.staff import Colleague, employ
 
@@ -58,8 +58,7 @@ class Joined:
 def joined(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Joined]:
     folder = tmp_path_factory.mktemp("situation")
     settings = Settings(folder, f"sqlite:///{folder / 'sixfold.sqlite3'}", "s" * 48)
-    database = Database(settings.database_url)
-    migrate(database)
+    database = migrated(settings.database_url)
     employ(database, "ana@example.org", Role.OWNER, "Valley")
     by_place: dict[str, Any] = {"by": ("D1",), "groups": ()}
     asked = replace(households(), **by_place)

@@ -21,7 +21,6 @@ from questionnaires import read_instrument
 from survey.app import create_app
 from survey.config import Settings
 from survey.db import Database
-from survey.migrate import migrate
 from survey.models import AuditEntry, Project, Role
 from survey.operations.audit import Action
 from survey.operations.records import list_records
@@ -48,6 +47,7 @@ from survey.operations.stakeholders.register import (
 )
 from survey.operations.stakeholders.stale import checked, stale_list
 from survey.operations.stakeholders.who_what_where import who_what_where, write_who_what_where
+from tests.databases import migrated
 from tests.survey.recorded import give_places
 from tests.survey.staff import Colleague, employ
 
@@ -275,8 +275,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Data
     """A project with the golden records and a record with relations and activities."""
     folder = tmp_path_factory.mktemp("stakeholders")
     settings = Settings(folder, f"sqlite:///{folder / 'sixfold.sqlite3'}", "s" * 48)
-    database = Database(settings.database_url)
-    migrate(database)
+    database = migrated(settings.database_url)
     employ(database, "ana@example.org", Role.OWNER, "Valley")
     employ(database, "eni@example.org", Role.ENUMERATOR, "Valley")
     employ(database, "rea@example.org", Role.READER, "Valley")

@@ -21,7 +21,6 @@ from questionnaires.read import LIBRARY
 from survey.config import Settings
 from survey.db import Database
 from survey.errors import SealError, SurveyError
-from survey.migrate import migrate
 from survey.models import Release, Wave
 from survey.operations.release_making import Options
 from survey.operations.release_material import SignOff
@@ -30,6 +29,7 @@ from survey.operations.stories import GAP, quotable, read_ticks, write_stories
 from survey.operations.waves import close_wave
 from survey.site import today
 from tests.conftest import answers, sqlite_url
+from tests.databases import migrated
 from tests.survey.sealed import FIRST, STRANGER, sealing_wave, send
 
 AGREED = "My cousin Arben got work, and so did I."
@@ -95,8 +95,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
     folder = tmp_path_factory.mktemp("stories")
     instrument = telling(folder)
     settings = Settings(folder, sqlite_url(folder), "s" * 48)
-    database = Database(settings.database_url)
-    migrate(database)
+    database = migrated(settings.database_url)
     wave = sealing_wave(database, instrument, protection="open", breakdowns=(), languages=("en",))
     said = [(AGREED, "yes"), (OTHER, "yes"), (SILENT, "no")]
     for number in range(30):

@@ -23,7 +23,6 @@ from survey.app import create_app
 from survey.config import Settings
 from survey.db import Database
 from survey.errors import RefusedError, ReleaseError
-from survey.migrate import migrate
 from survey.models import AuditEntry, Response, Role, Wave, Weighting
 from survey.models.wave import Protection
 from survey.operations.editing import Clash
@@ -44,6 +43,7 @@ from survey.operations.weighting_plans import (
 from survey.operations.weightings import Entry, counts_of, groups_answered, keep, newest, take_off
 from survey.site import today
 from tests.conftest import answers, localities, plan
+from tests.databases import migrated
 from tests.survey.staff import Colleague, employ
 
 ANA = "ana@example.org"
@@ -248,8 +248,7 @@ def test_wrong_rows_of_a_file_are_named_and_the_others_used() -> None:
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Database]]:
     folder: Path = tmp_path_factory.mktemp("weights")
     settings = Settings(folder, f"sqlite:///{folder / 'sixfold.sqlite3'}", "s" * 48)
-    database = Database(settings.database_url)
-    migrate(database)
+    database = migrated(settings.database_url)
     employ(database, ANA, Role.OWNER, "Valley")
     cohesion = read_instrument("social_cohesion")
     with database.writing() as session:

@@ -18,7 +18,6 @@ from questionnaires.formats import xlsform
 from survey.app import create_app
 from survey.config import Settings
 from survey.db import Database
-from survey.migrate import migrate
 from survey.models import AuditEntry, InstrumentChange, InstrumentDraft, ItemNote, Role
 from survey.operations.questionnaires import find_instrument, own_folder
 from survey.operations.workshop import drafts
@@ -27,6 +26,7 @@ from survey.operations.workshop.items import Sent, move_thing
 from survey.operations.workshop.things import Kind
 from survey.operations.workshop.translations import lines_of, save_lines
 from survey.site import today
+from tests.databases import migrated
 from tests.survey.planned import Planner, steps
 from tests.survey.staff import Colleague, employ
 from tests.survey.workbench import Worker, filled
@@ -41,8 +41,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SIXFOLD_INSTANCE", str(folder))  # where published versions are written
         settings = Settings(folder, f"sqlite:///{folder / 'sixfold.sqlite3'}", "s" * 48)
-        database = Database(settings.database_url)
-        migrate(database)
+        database = migrated(settings.database_url)
         employ(database, "ana@example.org", Role.OWNER, "Valley")
         employ(database, "ben@example.org", Role.RESEARCHER, "Valley")
         employ(database, "cem@example.org", Role.OWNER, "Coast")
