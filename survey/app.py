@@ -16,6 +16,7 @@ from survey.languages import words
 from survey.policy import Audience, check_policies, open_to
 from survey.privacy import privacy
 from survey.respond import complain, doors
+from survey.respond.shortcut import Shortcut
 from survey.security import Inline, compress, refuse_foreign, secure, trusted_hosts
 from survey.site import Site, site
 from survey.staff_door import StaffDoor
@@ -54,6 +55,7 @@ def create_app(settings: Settings) -> Flask:
     app.after_request(secure)
     app.after_request(compress)
     check_policies(app)
+    app.wsgi_app = Shortcut(app)  # type: ignore[method-assign]
     app.wsgi_app = StaffDoor(app)  # type: ignore[method-assign]
     return app
 

@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager, suppress
 from functools import lru_cache
 from sqlite3 import Connection as SQLiteConnection
 from sqlite3 import OperationalError
+from threading import Lock
 from typing import Any
 
 import orjson
@@ -57,6 +58,7 @@ class Database:
         event.listen(self.engine, "checkin", _end_what_failed)
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
+        self._storing = Lock()
         self._writing = self.engine.execution_options(writes=True)
         # SQLite shows a reader one state of the database throughout; PostgreSQL when it is asked.
         level = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
@@ -78,6 +80,21 @@ class Database:
         """Open a session whose transactions may write; the operation it is passed to commits."""
         with Session(self._writing, expire_on_commit=False) as session:
             yield session
+
+    @contextmanager
+    def storing(self) -> Iterator[Session]:
+        """Open a session that writes at once and briefly, one after the other in this process.
+
+        SQLite lets writers ask again after ever longer pauses, so that many at once wait for
+        longer than their work takes. Whoever has waited long is left to it all the same.
+        """
+        is_first = self._storing.acquire(timeout=_WAIT / 1000)
+        try:
+            with self.writing() as session:
+                yield session
+        finally:
+            if is_first:
+                self._storing.release()
 
     def glance(self, question: SelectBase, **values: str) -> Sequence[Any] | None:
         """Return the first row that answers `question`, as the driver gives it, or None.

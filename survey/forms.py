@@ -52,7 +52,17 @@ def read_fields(sent: Request) -> Fields:
     RequestEntityTooLarge
         If the body is longer than the limit.
     """
-    body = read_body(sent)
+    return fields_of(read_body(sent))
+
+
+def fields_of(body: bytes) -> Fields:
+    """Return every value of the form in `body`, by field name.
+
+    Raises
+    ------
+    BadEncodingError
+        If it is not clean UTF-8 form content, or holds too many fields.
+    """
     try:
         fields = parse_qs(
             body.decode("ascii"),

@@ -5,20 +5,27 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import Response, request
 from werkzeug.exceptions import RequestURITooLarge
+from werkzeug.sansio.utils import host_is_trusted
 
 from survey.config import Settings
 from survey.errors import BadEncodingError, ForeignPageError
 from survey.forms import UNCLEAN
 from survey.shells import FilledPage
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
 _STATIC = Path(__file__).parent / "static"
 _SMALLEST_TO_COMPRESS = 500
+_HTML = "text/html; charset=utf-8"
+_PACKED = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
 _ONLY_HTTPS = "max-age=31536000"
 _STAFF_SCRIPTS = ("passkey.js", "entry.js", "workshop.js")
 _THIS_MACHINE = ("localhost", "127.0.0.1")
@@ -82,6 +89,16 @@ def secure(response: Response) -> Response:
     return response
 
 
+def page_headers(
+    environ: WSGIEnvironment, length: int, *, is_packed: bool
+) -> list[tuple[str, str]]:
+    """Return the headers that a page of `length` bytes has after `secure` and `compress`."""
+    headers = [("Content-Type", _HTML), ("Content-Length", str(length)), *_own_headers()]
+    if environ["wsgi.url_scheme"] == "https":
+        headers.append(("Strict-Transport-Security", _ONLY_HTTPS))
+    return [*headers, *_PACKED.items()] if is_packed else headers
+
+
 @cache
 def _own_headers() -> tuple[tuple[str, str], ...]:
     return (
@@ -116,11 +133,22 @@ def refuse_foreign() -> None:
         raise BadEncodingError
     if request.method not in _CHANGING:
         return
-    if request.headers.get("Sec-Fetch-Site", "none") not in {"none", "same-origin"}:
+    if is_foreign(request.environ, request.host):
         raise ForeignPageError
-    origin = request.headers.get("Origin", "null")
-    if origin != "null" and urlsplit(origin).netloc != request.host:
-        raise ForeignPageError
+
+
+def is_foreign(environ: WSGIEnvironment, host: str) -> bool:
+    """Tell whether the browser says that a page of another site than `host` sent a request."""
+    if environ.get("HTTP_SEC_FETCH_SITE", "none") not in {"none", "same-origin"}:
+        return True
+    origin = environ.get("HTTP_ORIGIN", "null")
+    return origin != "null" and urlsplit(origin).netloc != host
+
+
+@lru_cache(maxsize=64)
+def is_ours(host: str | None, hosts: tuple[str, ...]) -> bool:
+    """Tell whether a request that names `host` is for one of `hosts`."""
+    return host_is_trusted(host, hosts)
 
 
 def trusted_hosts(settings: Settings) -> list[str]:
@@ -165,6 +193,5 @@ def compress(response: Response) -> Response:
             response.set_data(response.packed())
         else:
             response.set_data(gzip.compress(response.get_data(), 5, mtime=0))
-        response.headers["Content-Encoding"] = "gzip"
-        response.headers["Vary"] = "Accept-Encoding"
+        response.headers.update(_PACKED)
     return response

@@ -12,12 +12,14 @@ from threading import Lock
 from typing import TYPE_CHECKING, cast
 
 from flask import Flask
-from werkzeug.sansio.utils import host_is_trusted
+
+from survey.security import is_ours
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 STAFF_PATHS = ("/desk", "/account")
+_STAFF_DOORS = tuple(f"{path}/" for path in STAFF_PATHS)
 
 
 class StaffDoor:
@@ -26,6 +28,7 @@ class StaffDoor:
     def __init__(self, public: Flask) -> None:
         self._public = public
         self._answer_public = public.wsgi_app
+        self._hosts = tuple(public.config["TRUSTED_HOSTS"])
         self._staff: Flask | None = None
         self._lock = Lock()
 
@@ -34,8 +37,8 @@ class StaffDoor:
         path = f"{environ.get('PATH_INFO', '')}/"
         # A request for another host is refused by the participants' application, which needs no
         # addresses of pages for that.
-        is_ours = host_is_trusted(environ.get("HTTP_HOST"), self._public.config["TRUSTED_HOSTS"])
-        if is_ours and path.startswith(tuple(f"{door}/" for door in STAFF_PATHS)):
+        is_trusted = is_ours(environ.get("HTTP_HOST"), self._hosts)
+        if is_trusted and path.startswith(_STAFF_DOORS):
             return self.staff.wsgi_app(environ, start_response)
         return self._answer_public(environ, start_response)
 

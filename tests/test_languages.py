@@ -34,6 +34,18 @@ def test_a_language_says_everything_and_nothing_else(language: str) -> None:
         assert sorted(PLACEHOLDER.findall(message)) == sorted(PLACEHOLDER.findall(translation))
 
 
+def test_no_sentence_goes_past_the_catalogues() -> None:
+    # `extract_from_dir` sees `_("…")` alone: a sentence in another call would stay English.
+    unseen = re.compile(r"""\w\.gettext\(\s*["']([^"']+)""")
+    said = {
+        text
+        for _, kind in METHODS
+        for path in (ROOT / "survey").rglob("*.py" if kind == "python" else "*.html")
+        for text in unseen.findall(path.read_text(encoding="utf-8"))
+    }
+    assert said <= spoken()
+
+
 def test_languages_run_as_they_are_written() -> None:
     assert {code: words(code).direction for code in ("en", "ar")} == {"en": "ltr", "ar": "rtl"}
     assert words("ar").name == "العربية"

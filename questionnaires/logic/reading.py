@@ -32,26 +32,28 @@ class Logic:
     calculations: Mapping[str, Expression] = field(default_factory=dict)
 
 
-class _Same:
+class Same:
     """An instrument known by which one it is: frozen as it is, its words cannot be hashed."""
 
     def __init__(self, instrument: Instrument) -> None:
         self.instrument = instrument
 
     def __hash__(self) -> int:
+        """Return a number that is its own while it lives."""
         return id(self.instrument)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.instrument is self.instrument
+        """Tell whether `other` stands for the very same instrument."""
+        return isinstance(other, Same) and other.instrument is self.instrument
 
 
 def read_logic(instrument: Instrument) -> Logic:
     """Return the expressions of a sound `instrument`; those of the last few are kept at hand."""
-    return _read_logic(_Same(instrument))
+    return _read_logic(Same(instrument))
 
 
 @lru_cache(maxsize=32)
-def _read_logic(same: _Same) -> Logic:
+def _read_logic(same: Same) -> Logic:
     instrument = same.instrument
     turns = members(instrument.items)
     sections = {section.name: section for section in instrument.sections}

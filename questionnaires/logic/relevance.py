@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
+from functools import lru_cache
 
 from questionnaires.errors import AnswerError
 from questionnaires.logic.evaluate import evaluate, is_true
-from questionnaires.logic.reading import Logic, reached, read_logic
+from questionnaires.logic.reading import Logic, Same, reached, read_logic
 from questionnaires.logic.tree import depends_on
 from questionnaires.logic.values import to_text
 from questionnaires.model import Instrument, Item, Nonanswer
@@ -58,7 +59,15 @@ def complete_answers(
     An item that is not asked gets ``not_shown``, whatever it had. A calculation that is kept gets
     its value, or ``skip`` when it has none. One that was asked and has no answer has none here.
     """
-    course = _course(instrument, form, answers, read_logic(instrument))
+    return _whole(
+        _course(instrument, form, answers, read_logic(instrument)), instrument, form, answers
+    )
+
+
+def _whole(
+    course: _Course, instrument: Instrument, form: str, answers: Mapping[str, str]
+) -> dict[str, str]:
+    """Return what `complete_answers` does, of somebody who took this course."""
     whole: dict[str, str] = {}
     for item in in_order(instrument, form):
         if not course.asked[item.name]:
@@ -94,7 +103,7 @@ def check_relevance(instrument: Instrument, form: str, answers: Mapping[str, str
         For the first item whose answer the logic of the instrument does not allow.
     """
     course = _course(instrument, form, answers, read_logic(instrument))
-    whole = complete_answers(instrument, form, answers)
+    whole = _whole(course, instrument, form, answers)
     for name, answer in answers.items():
         is_missing = answer == Nonanswer.NOT_SHOWN and name in course.due
         if answer != whole.get(name) or is_missing:
@@ -151,7 +160,14 @@ def _calculate(logic: Logic, known: dict[str, str]) -> None:
         known[name] = to_text(evaluate(tree, known))
 
 
-def in_order(instrument: Instrument, form: str) -> list[Item]:
+def in_order(instrument: Instrument, form: str) -> tuple[Item, ...]:
     """Return the items of `form` in the order of the pages: section by section."""
+    return _in_order(Same(instrument), form)
+
+
+@lru_cache(maxsize=64)
+def _in_order(same: Same, form: str) -> tuple[Item, ...]:
+    instrument = same.instrument
     places = {section.name: place for place, section in enumerate(instrument.sections)}
-    return sorted(instrument.asked(form), key=lambda item: places.get(item.section, len(places)))
+    asked = instrument.asked(form)
+    return tuple(sorted(asked, key=lambda item: places.get(item.section, len(places))))

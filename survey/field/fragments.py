@@ -28,6 +28,8 @@ _STATE = re.compile(r'<input type="hidden" name="state"[^>]*>')
 class WholeQuestionnaire(Questionnaire):
     """A questionnaire whose screens ask everything they can ask of anybody."""
 
+    is_kept_on_phone = True
+
     def asked_on(self, screen: int, answers: object) -> Screen:
         """Return the items of a screen, whatever the answers."""
         return self.screens[screen]

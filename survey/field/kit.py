@@ -55,7 +55,7 @@ def kit_of(link: str) -> str:
         If it has no keys that could open what a phone seals, or no door that a phone fits through.
     """
     wave, _questionnaire = open_questionnaire(link)
-    if not wave.recipients or Door.CODES in wave.doors or set(wave.doors) <= {Door.PAPER}:
+    if not wave.suits_phones:
         raise ParcelError("this round takes nothing from phones; answer it by its pages")
     built = site().built
     key = ("kit", wave.id)

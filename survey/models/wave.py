@@ -81,6 +81,12 @@ class Wave(Base):
     instrument_sha256: Mapped[str]
     instrument_json: Mapped[str] = mapped_column(deferred=True)
 
+    @property
+    def suits_phones(self) -> bool:
+        """Whether phones without a network may keep answers: there are keys, and no codes."""
+        is_paper = set(self.doors) <= {Door.PAPER}
+        return bool(self.recipients) and Door.CODES not in self.doors and not is_paper
+
     def fact(self, language: str, name: str) -> Any:  # noqa: ANN401 - a line, or a list of lines
         """Return a fact in `language`, or in the wave's first language."""
         first = self.facts[self.languages[0]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from survey.models import Inbox, Response, SpentNonce, Wave
@@ -13,6 +13,7 @@ from survey.models import Inbox, Response, SpentNonce, Wave
 #: A batch is sealed when so many wait; fewer would leave a person among too few others.
 BATCH_SIZE = 20
 
+_WAITING = select(func.count()).select_from(Inbox).where(Inbox.wave_id == bindparam("wave_id"))
 _KEPT = tuple(
     column.name for column in Response.__table__.columns if column.name not in {"id", "batch"}
 )
@@ -68,8 +69,7 @@ def mix_inbox(session: Session, wave: Wave) -> None:
 
 def count_waiting(session: Session, wave: Wave) -> int:
     """Return how many answers of `wave` wait in the inbox."""
-    waiting = select(func.count()).select_from(Inbox).where(Inbox.wave_id == wave.id)
-    return session.scalar(waiting) or 0
+    return session.scalar(_WAITING, {"wave_id": wave.id}) or 0
 
 
 def _by_key(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

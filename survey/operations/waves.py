@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import delete, exists, or_, select
+from sqlalchemy import bindparam, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from questionnaires import Instrument, Item, thaw_instrument, worded
@@ -195,6 +195,9 @@ def end_arrivals(session: Session, today: date) -> int:
 
 
 _INSTRUMENTS: dict[str, Instrument] = {}
+_STRATA = select(Place.code, Place.stratum, Place.parent).where(
+    Place.wave_id == bindparam("wave_id")
+)
 
 
 def fielded_instrument(wave: Wave) -> Instrument:
@@ -224,8 +227,7 @@ def areas_of(session: Session, wave: Wave) -> list[Place]:
 
 def strata_of(session: Session, wave: Wave) -> dict[str, str]:
     """Return the stratum of each locality of `wave`; nobody lives in an area itself."""
-    columns = select(Place.code, Place.stratum, Place.parent).where(Place.wave_id == wave.id)
-    places = session.execute(columns).all()
+    places = session.execute(_STRATA, {"wave_id": wave.id}).all()
     areas = {place.parent for place in places}
     return {place.code: place.stratum for place in places if place.code not in areas}
 

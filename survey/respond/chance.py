@@ -57,6 +57,12 @@ class Drawing:
             n: item_type(item.type).fixed for n, item in items.items() if item.type == "arm"
         }
 
+    def is_due(self, visit: Visit) -> bool:
+        """Tell whether something can be drawn for the visit that was not drawn yet."""
+        is_placed = self._place is None or self._place in visit.answers
+        names = (*self._orders, *self._arms) if is_placed else self._orders
+        return any(name not in visit.answers for name in names)
+
     def drawn(self, visit: Visit) -> Visit:
         """Return the visit with everything drawn that can be; what was drawn before stays.
 

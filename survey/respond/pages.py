@@ -27,6 +27,8 @@ from survey.respond.visit import CONSENT, Seal, Visit
 from survey.security import FORGET
 from survey.shells import HOLE, FilledPage, Shell
 
+_CONSENT, _SCREEN = "respond/consent.html", "respond/screen.html"
+
 
 class Pages:
     """The pages of one wave, for the visit of one request."""
@@ -52,13 +54,41 @@ class Pages:
             return self.screen(visit, step.form, 422)
         return self.screen(visit, self._unfinished(visit, step.unfinished))
 
+    def kept(self, step: Step) -> tuple[Shell, str] | None:
+        """Return the page that a step leads to, with its hidden field, if it is kept already.
+
+        Those are the first page, and pages of questions that have no answer yet.
+        """
+        visit = self._in_offered_language(step.visit)
+        if step.outcome is not Outcome.SHOW or step.unfinished is not None:
+            return None
+        if visit.screen == CONSENT:
+            shell = self._kept(_CONSENT, visit, None) if visit.is_blank else None
+            return (shell, "") if shell else None
+        kind = self._unanswered(visit)
+        shell = self._kept(_SCREEN, visit, kind) if kind else None
+        return (shell, self._hidden(visit)) if shell else None
+
+    def _unanswered(self, visit: Visit) -> type[Form] | None:
+        """Return the form of a screen of which nothing is answered, nor left to chance any more."""
+        asks = self.questionnaire
+        if visit.screen == len(asks.screens) or asks.drawing.is_due(visit):
+            return None
+        items = asks.asked_on(visit.screen, visit.answers)
+        if not visit.answers.keys().isdisjoint(item.name for item in items):
+            return None
+        return asks.form_of(items, visit.language, visit.answers)
+
+    def _kept(self, template: str, visit: Visit, asked: object) -> Shell | None:
+        return self.questionnaire.pages.get((template, visit.language, visit.screen, asked))
+
     def consent(self, visit: Visit, *, missing: bool = False) -> Response:
         """Show what the round is about, and ask whether to take part."""
         status = 422 if missing else 200
         if missing or not visit.is_blank:
-            return self._page("respond/consent.html", visit, {"missing": missing}, status)
+            return self._page(_CONSENT, visit, {"missing": missing}, status)
         # Without answers there is nothing to carry, so this page is the same for everybody.
-        return self._shared("respond/consent.html", visit, {}, hidden="")
+        return self._shared(_CONSENT, visit, {}, hidden="")
 
     def screen(self, visit: Visit, form: Form | None = None, status: int = 200) -> Response:
         """Show one screen of questions; `form` holds what was sent that is no answer."""
@@ -66,12 +96,12 @@ class Pages:
         kind = self.questionnaire.form_of(items, visit.language, visit.answers)
         facts = {"empty": kind, "blocks": _blocks(items), "number": visit.screen + 1}
         if form is not None:
-            return self._page("respond/screen.html", visit, facts | {"form": form}, status)
+            return self._page(_SCREEN, visit, facts | {"form": form}, status)
         if visit.answers.keys().isdisjoint(item.name for item in items):
             hidden = self._hidden(visit)
-            return self._shared("respond/screen.html", visit, facts, hidden, kind)
+            return self._shared(_SCREEN, visit, facts, hidden, kind)
         form = fill_form(kind, items, visit.answers)
-        return self._page("respond/screen.html", visit, facts | {"form": form})
+        return self._page(_SCREEN, visit, facts | {"form": form})
 
     def _unfinished(self, visit: Visit, fields: Fields | None) -> Form | None:
         """Return the form with what is half written; it is not wrong before it is sent on."""
@@ -125,7 +155,7 @@ class Pages:
         kind = self.questionnaire.form_of(items, visit.language, visit.answers)
         facts = {"blocks": _blocks(items), "number": visit.screen + 1, "stale": True}
         form = fill_form(kind, items, visit.answers)
-        return self._page("respond/screen.html", visit, facts | {"form": form}, 422)
+        return self._page(_SCREEN, visit, facts | {"form": form}, 422)
 
     def erased(self, language: str) -> Response:
         """Show an empty page that says nothing of the questionnaire."""
@@ -162,13 +192,11 @@ class Pages:
         asked: object = None,
     ) -> Response:
         """Show a page that is the same for all who are `asked` the same, but for `hidden`."""
-        key = (template, visit.language, visit.screen, asked)
-        pages = self.questionnaire.pages
-        shell = pages.get(key)
+        shell = self._kept(template, visit, asked)
         if shell is None:
             shell = Shell(self._render(template, visit, facts))
-            if len(pages) < KEPT:
-                pages[key] = shell
+            if len(self.questionnaire.pages) < KEPT:
+                self.questionnaire.pages[template, visit.language, visit.screen, asked] = shell
         return FilledPage(shell, hidden)
 
     def _hidden(self, visit: Visit) -> str:

@@ -25,7 +25,7 @@ from survey.operations.sealing import sealed_items
 from survey.operations.waves import areas_of, check_open, fielded_instrument, localities_of
 from survey.respond.chance import Drawing
 from survey.shells import Shell
-from survey.site import site, today
+from survey.site import Site, site, today
 
 #: Questions about harm by those who help. Their pages and the next ones say where to complain.
 HARM = frozenset({"BM15", "BM18"})
@@ -42,7 +42,11 @@ class Questionnaire:
         What is left to chance: orders, and the arms of its experiments.
     pages : dict
         Pages that are the same for everybody, by what they show; at most `KEPT`.
+    is_kept_on_phone : bool
+        Whether its pages are those that a phone keeps.
     """
+
+    is_kept_on_phone = False
 
     def __init__(
         self,
@@ -191,12 +195,17 @@ def open_questionnaire(link: str) -> tuple[Wave, Questionnaire]:
     WaveUnknownError, WaveNotOpenError, WaveClosedError
         If there is no such wave, or it does not take responses today.
     """
-    state = site().database.glance(_STATE, link=link)
+    return find_open(site(), link)
+
+
+def find_open(here: Site, link: str) -> tuple[Wave, Questionnaire]:
+    """Do what `open_questionnaire` does, for the site that is named."""
+    state = here.database.glance(_STATE, link=link)
     if state is None:
         raise WaveUnknownError
     wave_id, opens_on, closes_on, is_closed, awaits_test = state
     check_open(_day(opens_on), _day(closes_on), bool(is_closed), bool(awaits_test), today())
-    return _frozen(wave_id)
+    return _frozen(here, wave_id)
 
 
 def _day(kept: date | str) -> date:
@@ -211,16 +220,16 @@ def known_wave(link: str) -> Wave | None:
     """
     with suppress(DBAPIError, PoolTimeoutError):
         state = site().database.glance(_STATE, link=link)
-        return _frozen(state[0])[0] if state else None
+        return _frozen(site(), state[0])[0] if state else None
     kept = list(site().built.values())  # other threads build meanwhile
     built = (each[0] for each in kept if isinstance(each, tuple))
     return next((wave for wave in built if wave.link == link), None)
 
 
-def _frozen(wave_id: int) -> tuple[Wave, Questionnaire]:
-    built = site().built
+def _frozen(here: Site, wave_id: int) -> tuple[Wave, Questionnaire]:
+    built = here.built
     if wave_id not in built:
-        with site().database.reading() as session:
+        with here.database.reading() as session:
             wave = session.get_one(Wave, wave_id)
             places, areas = localities_of(session, wave), areas_of(session, wave)
             instrument = fielded_instrument(wave)

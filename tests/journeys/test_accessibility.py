@@ -27,7 +27,11 @@ from tests.journeys.axe import violations
 from tests.journeys.conftest import PATIENCE
 from tests.survey.participant import Participant
 from tests.survey.sealed import sealing_wave
+from tests.survey.staff import Colleague
 from tests.survey.test_every_type import AREAS, FOLDER, GIVEN
+from tests.survey.test_paper_entry import PATH, desk, fresh
+
+__all__ = ["desk"]
 
 pytestmark = pytest.mark.browser
 
@@ -36,6 +40,8 @@ NARROW = 320
 WIDTHS = (NARROW, 360, 1200)
 #: The long proof looks at every page at every width; the suite at each language at one of them.
 EVERY_WIDTH = "SIXFOLD_SOAK" in os.environ
+#: Languages that the long proof looks at, where the suite looks at two.
+OTHERS = [pytest.param(each, marks=pytest.mark.soak) for each in ("sq", "bs", "mk", "fr")]
 Pages = dict[str, str]
 
 
@@ -137,7 +143,8 @@ def doors_of(app: Flask, language: str) -> Pages:
     person.address = address
     person.send(action=f"language:{language}")
     shown["own code"] = person.begin().answer_all({"D1": "P1"}).send(action="next").text
-    shown["no own code"] = person.send(action="next").text
+    boxes = {f"own_{number}": "" for number in range(1, 5)}
+    shown["no own code"] = person.send(action="next", **boxes).text
     return shown
 
 
@@ -194,13 +201,42 @@ def test_no_page_keeps_anybody_out(tab: Page, pages: Callable[[str], Pages], lan
     assert {name: found for name, found in wrong.items() if found} == {}
 
 
-@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("language", ["en", "ar", *OTHERS])
 def test_no_door_keeps_anybody_out(
     tab: Page, installation: tuple[Flask, Database], language: str
 ) -> None:
     wrong = {
         name: found_on(tab, html) for name, html in doors_of(installation[0], language).items()
     }
+    assert {name: found for name, found in wrong.items() if found} == {}
+
+
+def sheets_of(rita: Colleague, language: str) -> Pages:
+    """Return the pages on which a sheet of paper is entered, once and twice."""
+    path = PATH.removesuffix("en") + language
+
+    def sent(action: str, **given: str) -> str:
+        return rita.post(path, action=action, **fresh(rita), **given).text
+
+    kept = sent("keep", q_D1="2", q_T1="2")
+    number = kept.partition('id="number">')[2].partition("<")[0]
+    return {
+        "sheet": rita.get(path).text,
+        "sheet with errors": sent("store", q_T1="99", q_T2="x"),
+        "first entry": kept,
+        "differences": sent("compare", q_D1="2", q_T1="5", number=number),
+        "no such number": sent("compare", q_D1="2", number="0000-0000"),
+        "sheet stored": sent("decide", q_D1="2", q_T1="5", number=number),
+    }
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_no_page_for_sheets_of_paper_keeps_anybody_out(
+    tab: Page, desk: tuple[Database, Colleague], language: str
+) -> None:
+    shown = sheets_of(desk[1], language)
+    assert len({*shown.values()}) == len(shown)
+    wrong = {name: found_on(tab, html) for name, html in shown.items()}
     assert {name: found for name, found in wrong.items() if found} == {}
 
 

@@ -29,6 +29,7 @@ from survey.operations.waves import close_wave
 from survey.site import today
 from tests.conftest import sqlite_url
 from tests.databases import migrated
+from tests.journeys.axe import violations
 from tests.journeys.conftest import PATIENCE
 from tests.journeys.lossy import Network, Weather
 from tests.survey.sealed import FIRST, SECOND, sealing_wave
@@ -446,7 +447,7 @@ def test_a_queue_that_cannot_be_read_is_not_removed_unasked(
 
 
 @pytest.mark.parametrize(("width", "language"), [(320, "ar"), (1200, "en")])
-def test_no_page_of_the_phone_is_wider_than_the_screen_and_targets_are_large(
+def test_no_page_of_the_phone_keeps_anybody_out(
     context: BrowserContext, site: Site, width: int, language: str
 ) -> None:
     wave = site.open(f"wide-{width}")
@@ -454,20 +455,25 @@ def test_no_page_of_the_phone_is_wider_than_the_screen_and_targets_are_large(
     page.set_viewport_size({"width": width, "height": 700})
     if language != "en":
         page.click(f"button[value='language:{language}']")
+    assert violations(page) == []
     begin(page)
     page.click("button.main[value=next]")  # the place is missing: the error state as well
     expect(page.locator(".summary a")).to_have_attribute("href", "#lives_area-0")
     assert page.title().startswith("Error:" if language == "en" else "خطأ:")
+    assert violations(page) == []
     page.evaluate(FILL, {"lives_area": "N"})
     targets = "button:not(.enter):visible, label.opt:visible, select:visible"
     while page.locator("#visit").count() and not page.locator("[value=anew]").count():
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        if page.locator("#answers").count():
+            assert violations(page) == []
         measure = "all => all.map(e => e.getBoundingClientRect().height)"
         assert min(page.locator(targets).evaluate_all(measure)) >= 44
         page.evaluate(FILL, GIVEN)
         page.click("button.main[value=next]")
     expect(page.locator("[data-say=waiting]")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert violations(page) == []
 
 
 def through_storms(site: Site, page: Page, wave: Wave, count: int, storms: int) -> None:

@@ -188,3 +188,14 @@ def test_the_library_is_the_one_that_its_page_describes() -> None:
     for licence in (FIELD / "vendor" / "licences").iterdir():
         assert "Copyright" in licence.read_text()
         assert licence.name in page
+
+
+def test_the_first_page_leads_to_the_one_for_phones_only_where_it_works(
+    app: Flask, database: Database, offered: Wave, cohesion: Instrument
+) -> None:
+    with database.writing() as session:
+        open_wave(session, cohesion, plan(link="keyless"), localities())
+    client = app.test_client()
+    assert f'href="{BASE}"' in client.get(f"/s/{offered.link}/en").text
+    assert "/field/" not in client.get("/s/keyless/en").text
+    assert BASE not in client.get(f"{BASE}kit.js").text  # the phone is there already
