@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 
-from analysis import DesignError, Domain, Frame, Measured, Row, design_of, profile, score
+from analysis import DesignError, Domain, Frame, Measured, design_of, profile, score
 from analysis.chapters import (
     Rounds,
     Source,
@@ -223,39 +222,23 @@ def comparable(material: Material) -> Earlier | None:
 
 def in_order(responses: Sequence[OpenedResponse]) -> tuple[OpenedResponse, ...]:
     """Return responses in the order of their content, so that sums come out the same."""
-    return tuple(sorted(responses, key=content_of))
-
-
-def content_of(response: OpenedResponse) -> str:
-    """Return what a response says and how much it counts: all that the numbers depend on."""
-    row = _row(response)
-    parts = [dict(row.answers), row.weight, row.stratum, row.psu, row.language, row.mode]
-    return json.dumps(parts, sort_keys=True)
+    return tuple(sorted(responses, key=lambda each: each.content))
 
 
 def digest(responses: Sequence[OpenedResponse]) -> str:
     """Return the SHA-256 of the answers, which does not depend on their keys or batches."""
-    return hashlib.sha256("\n".join(sorted(map(content_of, responses))).encode()).hexdigest()
+    return hashlib.sha256(
+        "\n".join(sorted(each.content for each in responses)).encode()
+    ).hexdigest()
 
 
 def frame_of(instrument: Instrument, responses: Sequence[OpenedResponse]) -> Frame:
     """Return responses as a frame, in their order."""
-    return Frame.from_answers(instrument, [_row(each) for each in responses])
+    return Frame.from_answers(instrument, responses)
 
 
 def _source(record: Record) -> Source:
     return Source(record.instrument.name, frame_of(record.instrument, record.responses))
-
-
-def _row(response: OpenedResponse) -> Row:
-    return Row(
-        answers=response.answers,
-        weight=response.weight,
-        stratum=response.stratum,
-        psu=response.psu,
-        language=response.language,
-        mode=response.mode,
-    )
 
 
 def _outline(
