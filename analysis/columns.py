@@ -51,9 +51,11 @@ class Column:
     @classmethod
     def of(cls, cells: Iterable[str], declared: frozenset[str] = frozenset()) -> Column:
         """Return the column of `cells`, one text a row."""
-        seen: dict[str, int] = {}
-        codes = [seen.setdefault(cell, len(seen)) for cell in cells]
-        return cls(tuple(seen), np.array(codes, dtype=np.int32), declared)
+        texts = list(cells)
+        labels = tuple(dict.fromkeys(texts))
+        position = {label: number for number, label in enumerate(labels)}
+        codes = np.fromiter(map(position.__getitem__, texts), dtype=np.int32, count=len(texts))
+        return cls(labels, codes, declared)
 
     @classmethod
     def same(cls, label: str, n: int) -> Column:

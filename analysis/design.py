@@ -102,16 +102,31 @@ class Design:
         DesignError
             If a stratum in use has one PSU and `lonely_psu` is "error".
         """
+        rows = np.flatnonzero(used)
+        return self.variance_of(influence[rows], rows)
+
+    def variance_of(self, influence: FloatArray, rows: IntArray) -> float:
+        """Return the variance of the total of what some rows have; see `variance`.
+
+        Parameters
+        ----------
+        influence : FloatArray, shape (m,)
+            Linearised values of the rows of the domain, weight included.
+        rows : IntArray, shape (m,)
+            Where they stand, in rising order.
+        """
         if self.calibration is not None:
             # What is known of the population concerns every row, also those outside the domain.
-            influence, used = self.calibration.residual(influence), np.ones(len(self), dtype=bool)
-        return sum(stage.variance(influence, used, self.lonely_psu) for stage in self.stages)
+            whole = np.zeros(len(self))
+            whole[rows] = influence
+            influence, rows = self.calibration.residual(whole), np.arange(len(self))
+        return sum(stage.variance(influence, rows, self.lonely_psu) for stage in self.stages)
 
-    def psus(self, used: BoolArray) -> int:
+    def psus(self, used: BoolArray | IntArray) -> int:
         """Return how many PSUs the rows `used` lie in."""
         return self.stages[0].used_psus(used)[0]
 
-    def df(self, used: BoolArray) -> int:
+    def df(self, used: BoolArray | IntArray) -> int:
         """Return the degrees of freedom: PSUs less strata, among the rows `used`."""
         psus, strata = self.stages[0].used_psus(used)
         return psus - strata

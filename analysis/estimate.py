@@ -166,14 +166,17 @@ def estimate(
     PSUs and strata with rows in the domain, as R's ``degf`` of a subset.
     """
     check_level(level)
-    linearised, used = linearise(statistic, y, design, domain)
-    n, size = int(used.sum()), float(design.weight[used].sum())
+    values, used = _used(y, design, domain)
+    rows = np.flatnonzero(used)  # a report has many domains, and most are small
+    weight = design.weight[rows]
+    n, size = len(rows), float(weight.sum())
+    linearised = _linearised(statistic, values[rows], weight)
     if linearised is None:
         return Estimate(None, None, None, None, n, level, size=size)
-    variance, df = design.variance(linearised.influence, used), design.df(used)
-    if not isfinite(variance) or design.psus(used) == 1:
+    variance, df = design.variance_of(linearised.influence, rows), design.df(rows)
+    if not isfinite(variance) or design.psus(rows) == 1:
         return Estimate(linearised.point, None, df, None, n, level, size=size)
-    deff = _deff(variance, linearised, np.where(used, design.weight, 0.0), used)
+    deff = _deff(variance, linearised, weight)
     error, share = sqrt(variance), None
     if linearised.distribution is not None:
         spread = Spread(linearised.distribution.share, error, df, n)
@@ -189,25 +192,39 @@ def linearise(
 
     Parameters, errors and shapes are those of `estimate`; the rows have the shape (n,).
     """
-    estimating = estimator(statistic) if isinstance(statistic, str) else statistic
-    values = _values(y, design)
-    measured = ~np.isnan(values)
-    used = domain_rows(domain, design) & (measured if values.ndim == 1 else measured.all(axis=1))
+    values, used = _used(y, design, domain)
+    kept = used if values.ndim == 1 else used[:, np.newaxis]
     if not used.any():
         return None, used
-    kept = used if values.ndim == 1 else used[:, np.newaxis]
-    linearised = estimating(np.where(kept, values, 0.0), np.where(used, design.weight, 0.0))
-    return (linearised if isfinite(linearised.point) else None), used
+    weight = np.where(used, design.weight, 0.0)
+    return _linearised(statistic, np.where(kept, values, 0.0), weight), used
 
 
-def _deff(
-    variance: float, linearised: Linearised, weight: FloatArray, used: BoolArray
-) -> float | None:
+def _used(y: ArrayLike, design: Design, domain: ArrayLike | None) -> tuple[FloatArray, BoolArray]:
+    """Return the values of all rows, and which rows are measured and in the domain."""
+    values = _values(y, design)
+    measured = ~np.isnan(values)
+    if values.ndim == 2:
+        measured = measured.all(axis=1)
+    return values, domain_rows(domain, design) & measured
+
+
+def _linearised(
+    statistic: str | Estimator, values: FloatArray, weight: FloatArray
+) -> Linearised | None:
+    """Return a statistic with its influences; None where it is undefined."""
+    estimating = estimator(statistic) if isinstance(statistic, str) else statistic
+    if not len(weight):
+        return None
+    linearised = estimating(values, weight)
+    return linearised if isfinite(linearised.point) else None
+
+
+def _deff(variance: float, linearised: Linearised, weight: FloatArray) -> float | None:
     """Return the variance relative to that of as many people drawn with replacement."""
-    weight = weight[used]
     total = float(weight.sum())
     # Without its weight, the influence of a person is their value, centred and scaled.
-    spread = weighted_variance(linearised.influence[used] / weight, weight)
+    spread = weighted_variance(linearised.influence / weight, weight)
     size = abs(linearised.point) if linearised.distribution is None else 1.0
     if spread is None or sqrt(spread) * total <= _ROUNDING * size:
         return None

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +63,34 @@ class Row:
     mode: str
 
 
+class Answered(Protocol):
+    """Whatever has what a `Row` has; it is read as it is."""
+
+    @property
+    def answers(self) -> Mapping[str, str]:
+        """Stored answer by item name."""
+
+    @property
+    def weight(self) -> int:
+        """Design weight in micro-units."""
+
+    @property
+    def stratum(self) -> str:
+        """Label of the stratum."""
+
+    @property
+    def psu(self) -> str | None:
+        """Label of the sampling unit."""
+
+    @property
+    def language(self) -> str:
+        """Language of the answers."""
+
+    @property
+    def mode(self) -> str:
+        """How they were given."""
+
+
 @dataclass(frozen=True, eq=False)
 class Frame:
     """All answers of one wave or one file, ready to score.
@@ -95,7 +124,7 @@ class Frame:
         return len(self.weight)
 
     @classmethod
-    def from_answers(cls, instrument: Instrument, rows: Sequence[Row]) -> Frame:
+    def from_answers(cls, instrument: Instrument, rows: Sequence[Answered]) -> Frame:
         """Make a frame of stored responses, in the order of `rows`.
 
         Raises
@@ -103,10 +132,11 @@ class Frame:
         FrameError
             With every answer that its item does not offer, and every weight not above zero.
         """
-        columns = {
-            item.name: Column.of(row.answers.get(item.name, Nonanswer.NOT_SHOWN) for row in rows)
-            for item in instrument.items
-        }
+        names, unseen = [item.name for item in instrument.items], str(Nonanswer.NOT_SHOWN)
+        # One respondent after the other, as they lie in memory: that is what reading costs.
+        cells = [[row.answers.get(name, unseen) for name in names] for row in rows]
+        turned = zip(*cells, strict=True) if cells else [()] * len(names)
+        columns = {name: Column.of(given) for name, given in zip(names, turned, strict=True)}
         columns["stratum"] = Column.of(row.stratum for row in rows)
         columns["psu"] = Column.of(row.psu or "" for row in rows)
         columns["language"] = Column.of(row.language for row in rows)

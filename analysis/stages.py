@@ -51,20 +51,20 @@ class Stage:
     share: FloatArray
     label: tuple[str, ...]
 
-    def variance(self, influence: FloatArray, used: BoolArray, lonely_psu: str) -> float:
-        """Return what this stage adds to the variance of the total of `influence`."""
-        totals = np.bincount(self.unit, influence, len(self.stratum)).astype(np.float64)
+    def variance(self, influence: FloatArray, rows: IntArray, lonely_psu: str) -> float:
+        """Return what this stage adds to the variance of the total of `influence` of some rows."""
+        totals = np.bincount(self.unit[rows], influence, len(self.stratum)).astype(np.float64)
         mean = np.bincount(self.stratum, totals, len(self.sampled)) / self.sampled
         spread = np.bincount(self.stratum, (totals - mean[self.stratum]) ** 2, len(self.sampled))
         lonely = (self.sampled == 1) & (self.unsampled > _WHOLE)
         scale = np.where(lonely, 1.0, self.sampled / np.maximum(self.sampled - 1, 1))
         by_stratum = scale * self.unsampled * self.share * spread
-        present = self._present(used)
+        present = self._present(rows)
         if (lonely & present).any():
             return self._with_lonely(by_stratum, totals, lonely, present, lonely_psu)
         return float(by_stratum.sum())
 
-    def used_psus(self, used: BoolArray) -> tuple[int, int]:
+    def used_psus(self, used: BoolArray | IntArray) -> tuple[int, int]:
         """Return how many units, and how many strata, the rows `used` lie in."""
         units = np.bincount(self.unit[used], minlength=len(self.stratum)) > 0
         return int(units.sum()), int(np.unique(self.stratum[units]).size)
@@ -81,9 +81,9 @@ class Stage:
         kept = self.unit[order][np.sort(first)]
         return replace(self, unit=rank[unit].astype(np.int64), stratum=self.stratum[kept])
 
-    def _present(self, used: BoolArray) -> BoolArray:
-        rows = np.bincount(self.stratum[self.unit[used]], minlength=len(self.sampled))
-        present: BoolArray = rows > 0
+    def _present(self, rows: IntArray) -> BoolArray:
+        found = np.bincount(self.stratum[self.unit[rows]], minlength=len(self.sampled))
+        present: BoolArray = found > 0
         return present
 
     def _with_lonely(

@@ -82,8 +82,9 @@ def measure_differences(
         wholes = [(measure(name, (), y, design, everyone), y) for name, y in columns]
         for masks in parts.values():
             tested, mirrors = (list(masks)[:1], list(masks)[1:]) if len(masks) == 2 else (masks, ())
+            anyone = np.logical_or.reduce(list(masks.values()))
             table = _holm(
-                _against_others(whole, y, design, domain, masks)
+                _against_others(whole, y, design, domain, (anyone & ~masks[domain], masks[domain]))
                 for whole, y in wholes
                 for domain in tested
             )
@@ -139,14 +140,12 @@ def _against_others(
     y: FloatArray,
     design: Design,
     domain: Domain,
-    masks: Mapping[Domain, BoolArray],
+    masks: tuple[BoolArray, BoolArray],
 ) -> Measured:
-    """Return the mean of a code less that of all other codes of its breakdown together."""
+    """Return the mean of a code less that of all others of its breakdown: `masks` are both."""
     name = whole.dimension
-    rows = masks[domain]
-    others = np.logical_or.reduce(list(masks.values())) & ~rows
-    sides = [measure(name, domain, y, design, each) for each in (others, rows)]
-    difference = joint("mean", y, design, [others, rows]).contrast([-1, 1])
+    sides = [measure(name, domain, y, design, each) for each in masks]
+    difference = joint("mean", y, design, masks).contrast([-1, 1])
     return _measured(sides, difference, whole.mean, 1.0)
 
 

@@ -22,6 +22,7 @@ from analysis.report.blocks import (
 from analysis.report.chapters import (
     acts,
     change,
+    crossed,
     differences,
     governance,
     needs,
@@ -37,7 +38,6 @@ from analysis.report.key_figures import acts_note, key_figure
 from analysis.report.opening import opening
 from analysis.report.phrases import Phrases, fifths
 from analysis.report.tables import (
-    crossed_table,
     domains_of,
     full_table,
     heat_table,
@@ -155,8 +155,7 @@ def _by_group(phrases: Phrases) -> Iterator[Block]:
         caption = words.gettext("All dimensions, 0 to 100")
         yield full_table(phrases, dimensions, domains, label, caption)
         yield from differences.blocks(phrases, group)
-    for place, group_item in phrases.outline.crossings if phrases.edition.policy.crossed else ():
-        yield crossed_table(phrases, place, group_item)
+    yield from crossed.blocks(phrases)
 
 
 def _charts(phrases: Phrases, kind: str, breakdowns: list[Breakdown]) -> Iterator[Block]:

@@ -83,17 +83,26 @@ def full_table(
     )
 
 
-def crossed_table(phrases: Phrases, place: str, group: str) -> Table:
-    """Return the headline dimensions by place and group together, folded: it is long."""
-    outline, labels = phrases.outline, phrases.labels
+def crossed_table(
+    phrases: Phrases,
+    dimensions: Sequence[OutlinedDimension],
+    crossing: tuple[str, str],
+    caption: str = "",
+) -> Table:
+    """Return `dimensions` by place and group together, folded: it is long."""
+    outline, (place, group) = phrases.outline, crossing
+    head = crossing_name(phrases, crossing)
     domains = [
         tuple(sorted((*first, *second)))
         for first in domains_of(outline.breakdown(place))
         for second in domains_of(outline.breakdown(group))
     ]
-    name = f"{labels.items[place]} × {labels.items[group]}"
-    dimensions = [each for each in six(phrases) if each.headline]
-    return full_table(phrases, dimensions, domains, name, name, folded=True)
+    return full_table(phrases, dimensions, domains, head, caption or head, folded=True)
+
+
+def crossing_name(phrases: Phrases, crossing: tuple[str, str]) -> str:
+    """Return the name of a place and a group together."""
+    return " × ".join(phrases.labels.items[each] for each in crossing)
 
 
 def bar_table(phrases: Phrases, breakdown: Breakdown) -> Table:

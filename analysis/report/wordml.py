@@ -10,6 +10,17 @@ from dataclasses import dataclass, replace
 from xml.sax.saxutils import escape, quoteattr
 
 _NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+#: Lines between rows and nowhere else: a grid of black lines is all that one would see.
+_BORDERS = "<w:tblBorders>{}</w:tblBorders>".format(
+    "".join(
+        f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="D9D3C7"/>'
+        if side in {"top", "bottom", "insideH"}
+        else f'<w:{side} w:val="nil"/>'
+        for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+    )
+)
+#: From so many columns on, names of rows and heads of columns are narrow.
+MANY = 6
 #: Signs that XML cannot hold.
 _NO_SIGNS = dict.fromkeys([*range(9), 11, 12, *range(14, 32)])
 
@@ -66,13 +77,13 @@ def table(head: Sequence[Field], rows: Iterable[Sequence[Field]], look: Look) ->
     """Return a table as wide as the page; its head is repeated on every page."""
     rows = list(rows)
     columns = sum(field.span for field in (head or rows[0]))
-    # The names of rows have twice the room of a number.
-    shares = [2 if place == 0 else 1 for place in range(columns)]
+    # The names of rows have twice the room of a number, as long as that leaves room for words.
+    shares = [4 if columns < MANY else 3, *[2] * (columns - 1)]
     widths = [9700 * share // sum(shares) for share in shares]
     properties = (
         '<w:tblStyle w:val="TableGrid"/>'
         + ("<w:bidiVisual/>" if look.mirrored else "")
-        + '<w:tblW w:w="5000" w:type="pct"/><w:tblLayout w:type="fixed"/>'
+        + f'<w:tblW w:w="5000" w:type="pct"/>{_BORDERS}<w:tblLayout w:type="fixed"/>'
         + '<w:tblLook w:val="0620" w:firstRow="1" w:noHBand="1" w:noVBand="1"/>'
     )
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)

@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
+from sys import intern
 from typing import Any
 
 from pyrage.x25519 import Identity
@@ -52,6 +54,13 @@ class OpenedResponse:
     weight: int
     batch: int = 0
     link: str | None = None
+
+    @cached_property
+    def content(self) -> str:
+        """What it says and how much it counts, as text: all that the numbers depend on."""
+        answers = {name: self.answers[name] for name in sorted(self.answers)}
+        parts = [answers, self.weight, self.stratum, self.psu, self.language, self.mode]
+        return json.dumps(parts)
 
 
 @dataclass(frozen=True)
@@ -176,7 +185,7 @@ def _open(row: Columns, asked: Fielded, identities: Sequence[Identity]) -> Opene
 
 def _clear(row: Columns, answers: Mapping[str, str], batch: int) -> OpenedResponse:
     return OpenedResponse(
-        answers,
+        {intern(name): code for name, code in answers.items()},  # every response has these names
         row["language"],
         row["mode"],
         row["stratum"],

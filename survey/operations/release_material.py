@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from analysis import Domain, Frame, Row
+from analysis import Domain, Frame
 from analysis.disclosure import PROGRAMME, Release
 from analysis.weighting import Scheme
 from questionnaires import Instrument
@@ -82,32 +81,16 @@ class Material:
 
 def in_order(responses: Sequence[OpenedResponse]) -> tuple[OpenedResponse, ...]:
     """Return responses in the order of their content, so that sums come out the same."""
-    return tuple(sorted(responses, key=content_of))
-
-
-def content_of(response: OpenedResponse) -> str:
-    """Return what a response says and how much it counts: all that the numbers depend on."""
-    row = _row(response)
-    parts = [dict(row.answers), row.weight, row.stratum, row.psu, row.language, row.mode]
-    return json.dumps(parts, sort_keys=True)
+    return tuple(sorted(responses, key=lambda each: each.content))
 
 
 def digest(responses: Sequence[OpenedResponse]) -> str:
     """Return the SHA-256 of the answers, which does not depend on their keys or batches."""
-    return hashlib.sha256("\n".join(sorted(map(content_of, responses))).encode()).hexdigest()
+    return hashlib.sha256(
+        "\n".join(sorted(each.content for each in responses)).encode()
+    ).hexdigest()
 
 
 def frame_of(instrument: Instrument, responses: Sequence[OpenedResponse]) -> Frame:
     """Return responses as a frame, in their order."""
-    return Frame.from_answers(instrument, [_row(each) for each in responses])
-
-
-def _row(response: OpenedResponse) -> Row:
-    return Row(
-        answers=response.answers,
-        weight=response.weight,
-        stratum=response.stratum,
-        psu=response.psu,
-        language=response.language,
-        mode=response.mode,
-    )
+    return Frame.from_answers(instrument, responses)

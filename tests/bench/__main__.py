@@ -21,21 +21,26 @@ from typing import cast
 from urllib.parse import parse_qs, urlencode
 
 from flask import Flask, request
-from sqlalchemy import delete
 
 from questionnaires import read_instrument
 from survey.app import create_app
 from survey.config import Settings, make_instance
 from survey.db import Database
 from survey.migrate import migrate
-from survey.models import Release
-from survey.operations.demo import build_demo
-from survey.operations.release_material import SignOff
-from survey.operations.releases import publish
-from survey.operations.waves import find_wave, open_wave
+from survey.operations.waves import open_wave
 from survey.respond.visit import Seal
-from survey.site import today
-from tests.bench import engine, exports, field, load, maps, monitoring, paint, sealing, staff
+from tests.bench import (
+    engine,
+    exports,
+    field,
+    load,
+    maps,
+    monitoring,
+    paint,
+    reports,
+    sealing,
+    staff,
+)
 from tests.conftest import answers, localities, plan, record
 from tests.survey.participant import Participant
 
@@ -50,10 +55,10 @@ def main() -> None:
         settings = make_instance(Settings(Path(folder), f"sqlite:///{folder}/bench.sqlite3", ""))
         database = Database(settings.database_url)
         migrate(database)
-        rows = [*participant_rows(settings, database), *report_rows(settings, Path(folder))]
+        rows = participant_rows(settings, database)
         database.dispose()
     show(rows)
-    for part in (load, paint, sealing, field, staff, maps, monitoring, exports):
+    for part in (reports, load, paint, sealing, field, staff, maps, monitoring, exports):
         print()
         show([*part.rows()])
     print()
@@ -123,30 +128,6 @@ def participant_rows(settings: Settings, database: Database) -> list[Row]:
             "LimeSurvey 394-480 ms",
         ),
         ("of that, storing", f"{storing:.2f} ms", "", f"bare Flask POST + insert {bare:.2f} ms"),
-    ]
-
-
-def report_rows(settings: Settings, folder: Path) -> list[Row]:
-    """Measure a release of 2,400 responses and the report made from it."""
-    place = folder / "demo"
-    own = make_instance(Settings(place, f"sqlite:///{place}/sixfold.sqlite3", settings.secret_key))
-    database = Database(own.database_url)
-    migrate(database)
-    demo = build_demo(own, database, 6, 2400, today())
-    making = cpu(lambda: release_again(database), 1)
-    database.dispose()
-    cold = cold_report(own, demo.report)
-    app = create_app(own)
-    client = app.test_client()
-    warm = cpu(lambda: client.get(demo.report), 20)
-    page = len(client.get(demo.report, headers={"Accept-Encoding": "gzip"}).data)
-    community = len(client.get(demo.community, headers={"Accept-Encoding": "gzip"}).data)
-    return [
-        ("release of 2,400 responses, with charts", f"{making / 1000:.1f} s", "10 s", ""),
-        ("report page, first of a new server, wall", f"{cold:.2f} s", "1 s", ""),
-        ("report page, warm", f"{warm:.0f} ms", "100 ms", ""),
-        ("report page, bytes", f"{page:,}", "400,000", ""),
-        ("community page, bytes", f"{community:,}", "60,000", ""),
     ]
 
 
@@ -234,30 +215,6 @@ def bare_post() -> float:
 
         client = app.test_client()
         return cpu(lambda: client.post("/", data={"a": "x" * 900}), 200)
-
-
-def release_again(database: Database) -> None:
-    """Make the release of the first round of the demo once more."""
-    with database.writing() as session:
-        wave = find_wave(session, "demo-1")
-        session.execute(delete(Release).where(Release.wave_id == wave.id))
-        publish(session, wave, SignOff("bench", "bench", today()))
-
-
-def cold_report(settings: Settings, path: str) -> float:
-    """Return the wall time of the first report that a new process shows."""
-    program = (
-        "import sys, time; from pathlib import Path; from survey.app import create_app;"
-        "from survey.config import Settings;"
-        "app = create_app(Settings(Path(sys.argv[1]), sys.argv[2], sys.argv[3]));"
-        "start = time.perf_counter(); reply = app.test_client().get(sys.argv[4]);"
-        "assert reply.status_code == 200; print(time.perf_counter() - start)"
-    )
-    words = [str(settings.instance), settings.database_url, settings.secret_key, path]
-    done = subprocess.run(
-        [sys.executable, "-c", program, *words], capture_output=True, text=True, check=True
-    )
-    return float(done.stdout)
 
 
 if __name__ == "__main__":

@@ -39,8 +39,24 @@ def blocks(phrases: Phrases) -> Iterator[Block]:
     if not checks.scales:
         return
     yield Heading(words.gettext("How far the numbers can be relied on"), anchor="reliability")
+    yield Sentence(
+        words.gettext(
+            "Several questions make up a dimension. Alpha and omega, from 0 to 1, say how far "
+            "people answered them alike; omega allows that some questions count more than others. "
+            "From 0.70 on, the questions hang together well. Below that they may measure "
+            "different things, so small differences in that dimension mean little."
+        )
+    )
     yield _scales(phrases)
     if checks.comparisons:
+        yield Sentence(
+            words.gettext(
+                "People who feel the same can answer differently because the words of a question "
+                "mean something else in their language or group. Then averages differ, though "
+                "people do not, and should not be compared. The next table says where that was "
+                "found."
+            )
+        )
         yield _comparisons(phrases)
         if any(each.verdict is Comparison.NEVER for each in checks.comparisons):
             yield Note(

@@ -23,7 +23,7 @@ from analysis.report.blocks import (
 from analysis.report.palette import SEQUENTIAL, ink_on
 from analysis.report.press import pictures
 from analysis.report.publication import Printed
-from analysis.report.wordml import Field, Look, paragraph, table
+from analysis.report.wordml import MANY, Field, Look, paragraph, table
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -36,6 +36,8 @@ mimetype = "application/vnd.openxmlformats-officedocument.wordprocessingml.docum
 _PETROL, _SOFT, _TINT = "083F4A", "4A575C", "E3F0F1"
 _PLAIN, _QUIET, _STRONG = Look(), Look(color=_SOFT), Look(bold=True, keep=True)
 _SMALL = Look(color=_SOFT, size=16)
+#: Has Latin, Cyrillic and Arabic letters, and is the one of the headings.
+_LETTERS = "Calibri"
 #: Width of a figure on the page, in centimetres, and the tallest that a page holds.
 _WIDE, _TALL = 11.0, 23.0
 
@@ -143,7 +145,8 @@ class _Writer:
 
     def _table(self, block: Table) -> None:
         self._say(block.caption, _STRONG)
-        head = [Field(words, Look(bold=True, field=_TINT)) for words in block.columns]
+        size = 16 if len(block.columns) >= MANY else 0  # half points
+        head = [Field(words, Look(bold=True, field=_TINT, size=size)) for words in block.columns]
         self._grid(head, list(_rows(block)))
         for words in block.legend:
             self._say(words, _SMALL)
@@ -190,6 +193,7 @@ def _pictures(publication: Printed) -> dict[str, bytes]:
 
 def _prepare(document: Document, publication: Printed) -> None:
     """Set the page, the letters and what the file says about itself."""
+    from docx.oxml.ns import qn  # noqa: PLC0415
     from docx.shared import Cm, Pt  # noqa: PLC0415
 
     properties = document.core_properties
@@ -202,7 +206,10 @@ def _prepare(document: Document, publication: Printed) -> None:
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         section.left_margin = section.right_margin = Cm(1.9)
         section.top_margin = section.bottom_margin = Cm(2)
-    document.styles["Normal"].font.size = Pt(10)
+    letters = document.styles["Normal"].font
+    letters.size, letters.name = Pt(10), _LETTERS
+    # Arabic letters have a font of their own in Word.
+    letters.element.rPr.rFonts.set(qn("w:cs"), _LETTERS)
     _set_language(document, publication)
 
 

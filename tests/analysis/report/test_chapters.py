@@ -127,6 +127,7 @@ def test_every_chart_says_how_it_is_read_and_names_its_rows(reports: list[Report
             assert chart.description
             assert chart.marks
             kinds.add(chart.kind)
+    # These rounds cross nothing: see test_pages.
     assert kinds >= set(FigureKind) - {FigureKind.HEAT}
 
 

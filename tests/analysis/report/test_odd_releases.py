@@ -70,6 +70,29 @@ def test_a_release_without_groups_has_places_alone(asked: Round) -> None:
     assert "All dimensions by group" not in page
 
 
+def test_one_group_alone_is_not_told_from_everyone(asked: Round) -> None:
+    rows = [replace(each, answers={**each.answers, "D2": "woman"}) for each in asked.rows]
+    made = released(replace(asked, rows=rows, by=("D2",), groups=("D2",)), checked=False)
+    everyone = made.programme.cell("TR")
+    alone = made.programme.cell("TR", (("D2", "woman"),))
+    assert everyone.mean is not None
+    assert alone.withheld or (alone.mean, alone.n) == (everyone.mean, everyone.n)
+    assert made.programme.cell("TR", (("D2", "man"),)).withheld
+    page = read(made)
+    assert "All dimensions by group" in page
+    assert "higher by" not in page
+
+
+def test_equal_weights_count_everybody_once(many: Round) -> None:
+    rows = [replace(each, weight=1_000_000) for each in many.rows]
+    made = released(replace(many, rows=rows), checked=False)
+    doubled = [replace(each, weight=2_000_000) for each in many.rows]
+    again = released(replace(many, rows=doubled), checked=False)
+    assert made.programme.cells == again.programme.cells  # how heavy all are says nothing
+    assert made.programme.cell("TR").mean is not None
+    assert "Average" in read(made)
+
+
 def test_a_dimension_that_nobody_answered_is_withheld_and_the_others_are_not(many: Round) -> None:
     silent = {f"B{number}": str(Nonanswer.REFUSED) for number in range(1, 7)}
     rows = [replace(each, answers={**each.answers, **silent}) for each in many.rows]

@@ -8,11 +8,15 @@ from html.parser import HTMLParser
 
 import pytest
 
-from analysis.disclosure import DesignType, Outline, Release
+from analysis.disclosure import DesignType, Outline, Release, release
+from analysis.disclosure.tables import domains
 from analysis.estimate import Domain
 from analysis.report import STYLE_HASH, STYLESHEET, render_community, render_report
-from analysis.report.charts import draw_figures
+from analysis.report.blocks import Chart, FigureKind
+from analysis.report.charts import draw_chart, draw_figures
+from analysis.report.compose import compose
 from analysis.report.renderers.html import TINTS
+from tests.analysis.report.conftest import estimates_for, facts
 
 SMALL: Domain = (("D1", "P08"),)
 LANGUAGES = ("en", "ar")
@@ -198,6 +202,23 @@ def test_crossings_are_for_programme_teams_only(
     made = make_outlined(crossing)
     assert "Locality × Gender" in render_report(made, {}, "en", {})
     assert "Locality × Gender" not in render_community(made, "en", {})
+
+
+def test_place_and_group_together_are_fields_and_what_is_withheld_has_no_colour(
+    crossing: Outline, sizes: dict[Domain, int]
+) -> None:
+    known = {where: n for where, n in sizes.items() if {item for item, _ in where} <= {"D1", "D2"}}
+    pairs = [d for d in domains(crossing, with_crossings=True) if len(d) == 2]
+    known |= {pair: 70 for pair in pairs if dict(pair)["D2"] != "other_way"}
+    made = release(estimates_for(crossing, known), facts(), crossing)
+    charts = [b for b in compose(made, "en", "programme").blocks if isinstance(b, Chart)]
+    fields = {each.name: each for each in charts if each.kind is FigureKind.HEAT}
+    assert list(fields) == ["crossed.D1.D2.TR", "crossed.D1.D2.BE"]  # counted acts have no tint
+    told = [value for mark in fields["crossed.D1.D2.BE"].marks for value in mark.values]
+    assert told == [made.programme.cell("BE", pair).mean for pair in pairs]
+    assert 0 < told.count(None) < len(told)
+    drawn = draw_chart(fields["crossed.D1.D2.BE"], "ltr")
+    assert drawn.count("url(#") >= told.count(None) > 0
 
 
 def test_every_withheld_cell_is_listed_with_its_reason(
