@@ -1,4 +1,4 @@
-"""Cells of the tables that we write: text that no spreadsheet takes for a formula."""
+"""Cells of the tables that we write and read: text that no spreadsheet takes for a formula."""
 
 from __future__ import annotations
 
@@ -14,3 +14,9 @@ def plain(cell: object) -> object:
     if not isinstance(cell, str) or not cell.startswith(_FORMULA) or _NUMBER.fullmatch(cell):
         return cell
     return f"'{cell}"
+
+
+def unescaped(cell: str) -> str:
+    """Return a cell as it was before `plain` put an apostrophe before it."""
+    bare = cell.removeprefix("'")
+    return cell if plain(bare) == bare else bare

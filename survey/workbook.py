@@ -5,6 +5,7 @@ This module stays outside of what loads the analysis, for which such a process h
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from zipfile import BadZipFile
 
@@ -24,28 +25,52 @@ def read_rows(content: bytes) -> list[list[str]]:
     Raises
     ------
     FormatError
-        If it is no workbook, or too large for a table of records.
+        If it is no workbook, too large for a table of records, or has formulas whose results
+        nobody has worked out.
     """
-    from openpyxl import load_workbook  # noqa: PLC0415  # only this process needs it
-
     try:
-        book = load_workbook(BytesIO(content), read_only=True, data_only=True)
+        told, written = _first_sheet(content, results=True), _first_sheet(content, results=False)
     except (BadZipFile, KeyError, ValueError, OSError):
-        message = "it cannot be read; save it again as .xlsx"
+        message = "it is damaged, or no workbook"
         raise FormatError(message) from None
-    sheet = book.worksheets[0]
     rows: list[list[str]] = []
-    written = 0
-    for row in sheet.iter_rows(max_col=_COLUMNS, values_only=True):
+    size = 0
+    for number, (row, source) in enumerate(zip(told, written, strict=True), 1):
         cells = [_text(cell) for cell in row]
         if not any(cells) and len(rows) > _ROWS:
             break
-        written += sum(map(len, cells))
-        if len(rows) > _ROWS or written > _SIGNS:
+        _check_row(number, cells, source)
+        size += sum(map(len, cells))
+        if len(rows) > _ROWS or size > _SIGNS:
             message = "it has more than 5,000 rows, or too much text; split it"
             raise FormatError(message)
-        rows.append(cells)
+        rows.append(cells[:_COLUMNS])
     return rows
+
+
+def _first_sheet(content: bytes, *, results: bool) -> Iterator[tuple[object, ...]]:
+    """Return the rows of the first sheet: what formulas came to, or the formulas themselves."""
+    from openpyxl import load_workbook  # noqa: PLC0415  # only this process needs it
+
+    book = load_workbook(BytesIO(content), read_only=True, data_only=results)
+    rows: Iterator[tuple[object, ...]] = book.worksheets[0].iter_rows(
+        max_col=_COLUMNS + 1, values_only=True
+    )
+    return rows
+
+
+def _check_row(number: int, cells: Sequence[str], written: Sequence[object]) -> None:
+    """Make sure that nothing of a row would be lost."""
+    if any(cells[_COLUMNS:]):
+        message = f"row {number} has more than {_COLUMNS} columns; leave some out"
+        raise FormatError(message)
+    for column, (cell, source) in enumerate(zip(cells, written, strict=True), 1):
+        if not cell and _text(source).startswith("="):
+            message = (
+                f"row {number}, column {column} is a formula without a result; open it in a "
+                "spreadsheet program and save it again"
+            )
+            raise FormatError(message)
 
 
 def _text(cell: object) -> str:

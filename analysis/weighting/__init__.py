@@ -8,7 +8,7 @@ weigh         all of it for a round, with those who did not say
 """
 
 from analysis.weighting.calibrate import greg, poststratify, rake
-from analysis.weighting.effects import Alike, Effects, effects
+from analysis.weighting.effects import Alike, Effects, effects, weights_alike
 from analysis.weighting.known import UNSAID, Known, Scheme, Side, weigh, weigh_rounds
 from analysis.weighting.margins import Margin, Total
 from analysis.weighting.trim import Weights, trim, weights_of
@@ -30,5 +30,6 @@ __all__ = [
     "trim",
     "weigh",
     "weigh_rounds",
+    "weights_alike",
     "weights_of",
 ]

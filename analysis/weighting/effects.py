@@ -74,15 +74,7 @@ def effects(alike: Sequence[Alike], scheme: Scheme) -> Effects:
     DesignError
         As `weigh`, and if there are no respondents.
     """
-    if not alike:
-        raise DesignError("there are no answers to be weighed yet; wait until some are sealed")
-    times = [each.count for each in alike]
-    before = np.repeat([each.weight for each in alike], times)
-    codes = {
-        known.item: np.repeat(np.array([each.answers[known.item] for each in alike]), times)
-        for known in scheme.known
-    }
-    design = weigh(codes.__getitem__, Design(before), scheme)
+    before, codes, design = _weighed(alike, scheme)
     weight, spread = design.weight, weights_of(design)
     mean = float(weight.mean())
     cut = 0 if scheme.cap is None else int((weight >= scheme.cap * mean * (1 - _AT_CAP)).sum())
@@ -98,6 +90,34 @@ def effects(alike: Sequence[Alike], scheme: Scheme) -> Effects:
         cut=cut,
         shares=shares,
     )
+
+
+def weights_alike(alike: Sequence[Alike], scheme: Scheme) -> list[float]:
+    """Return the weight that `scheme` gives to each of those who are alike, in their order.
+
+    Raises
+    ------
+    DesignError
+        As `effects`.
+    """
+    design = _weighed(alike, scheme)[2]
+    ends = np.cumsum([each.count for each in alike])
+    return [float(weight) for weight in design.weight[ends - 1]]
+
+
+def _weighed(
+    alike: Sequence[Alike], scheme: Scheme
+) -> tuple[FloatArray, dict[str, NDArray[np.str_]], Design]:
+    """Return the weights before, the codes by item, and the design after, person by person."""
+    if not alike:
+        raise DesignError("there are no answers to be weighed yet; wait until some are sealed")
+    times = [each.count for each in alike]
+    before = np.repeat([each.weight for each in alike], times)
+    codes = {
+        known.item: np.repeat(np.array([each.answers[known.item] for each in alike]), times)
+        for known in scheme.known
+    }
+    return before, codes, weigh(codes.__getitem__, Design(before), scheme)
 
 
 def _shares(

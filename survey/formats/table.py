@@ -54,7 +54,8 @@ class Table:
     """A round's answers. `rows` reads them anew each time, in the same order.
 
     `left_out` counts answers that are in no row, because only a key of the team opens them.
-    `sheet` is what a workbook calls the sheet of the rows.
+    `sheet` is what a workbook calls the sheet of the rows; `is_unweighed` tells that the weights
+    of the team are in no row.
     """
 
     title: str
@@ -64,6 +65,7 @@ class Table:
     places: tuple[Place, ...] = ()
     left_out: int = 0
     sheet: str = "answers"
+    is_unweighed: bool = False
 
     @property
     def names(self) -> list[str]:

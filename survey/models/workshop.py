@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey.models.base import Base
@@ -16,16 +16,17 @@ class InstrumentDraft(Edited, Base):
     """A questionnaire that is being written; what was published of it lies in the files.
 
     `survey.operations.workshop.documents` says what its document holds. `name` is that of the
-    questionnaire, which no other draft of the installation has.
+    questionnaire, which no other draft of the project has.
     """
 
     __tablename__ = "instrument_draft"
+    __table_args__ = (UniqueConstraint("project_id", "name"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = mapped_column(
         ForeignKey("project.id", ondelete="CASCADE"), index=True
     )
-    name: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
 
 
 class InstrumentChange(Base):

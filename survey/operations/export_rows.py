@@ -8,9 +8,10 @@ a large round is larger than what a worker may hold.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import mul
 from typing import Any
 
 import orjson
@@ -67,13 +68,10 @@ class People:
         printed.append([str(group.weight) for group in self.groups])
         return hide(printed, self.population, [group.people for group in self.groups])
 
-    def withheld(self, kept: Sequence[str]) -> tuple[set[tuple[Any, ...]], float]:
-        """Return the groups whose key answers are withheld, and the mean of their weights."""
+    def withheld(self, kept: Sequence[str]) -> list[Group]:
+        """Return the groups whose key answers are withheld in a file that keeps `kept`."""
         hidden = self.hide(kept).withheld
-        gone = [group for group, is_gone in zip(self.groups, hidden, strict=True) if is_gone]
-        whole = sum(group.weight * group.people for group in gone)
-        mean = whole / max(sum(group.people for group in gone), 1)
-        return {(g.locality, g.stratum, g.psu, g.weight, *g.keys) for g in gone}, mean
+        return [group for group, is_gone in zip(self.groups, hidden, strict=True) if is_gone]
 
 
 def people_of(session: Session, wave: Wave, names: Sequence[str]) -> People:
@@ -128,14 +126,45 @@ def _read(connection: Connection, ids: Sequence[bytes]) -> Sequence[Any]:
     return connection.exec_driver_sql(question, tuple(ids)).all()
 
 
+@dataclass(frozen=True)
+class Raked:
+    """Weights that agree with the population, by design weight and answers to `items`."""
+
+    items: tuple[str, ...]
+    weights: Mapping[tuple[int | str, ...], float]
+
+    def of(self, weight: int, given: Mapping[str, str]) -> float:
+        """Return the weight of somebody with this design weight and these answers."""
+        return self.weights[(weight, *(given.get(item) or "" for item in self.items))]
+
+
+def _mean(groups: Sequence[Group], weights: Sequence[float]) -> float:
+    """Return the mean weight of the people in `groups`."""
+    people = [group.people for group in groups]
+    return sum(map(mul, weights, people)) / max(sum(people), 1)
+
+
 class Reader:
     """Reads rows in a given order, and leaves out what is withheld."""
 
     def __init__(
-        self, session: Session, names: Sequence[str], people: People, kept: Sequence[str]
+        self,
+        session: Session,
+        names: Sequence[str],
+        people: People,
+        kept: Sequence[str],
+        raked: Raked | None = None,
     ) -> None:
         self._session, self._names, self._keys = session, names, people.names
-        self._gone, self._mean = people.withheld(kept)
+        gone = people.withheld(kept)
+        self._gone = {(g.locality, g.stratum, g.psu, g.weight, *g.keys) for g in gone}
+        self._mean = _mean(gone, [group.weight / WEIGHT_UNIT for group in gone])
+        self._raked = raked
+        if raked is not None:
+            known = [dict(zip(people.names, group.keys, strict=True)) for group in gone]
+            self._raked_mean = _mean(
+                gone, [raked.of(g.weight, said) for g, said in zip(gone, known, strict=True)]
+            )
         self._keeps_place = people.place in kept
         self._nothing = dict.fromkeys(kept, WITHHELD)
         self._absent = [""] * len(names)
@@ -159,14 +188,15 @@ class Reader:
             codes = (given.get(name) or "" for name in self._keys)
             if (locality, stratum, psu or "", weight, *codes) in self._gone:
                 given |= self._nothing
-                return ("", "", self._mean / WEIGHT_UNIT, *self._cells(given))
+                means = (self._mean,) if self._raked is None else (self._mean, self._raked_mean)
+                return ("", "", *means, *map(given.get, self._names, self._absent))
+        weights = (self._weight(weight),)
+        if self._raked is not None:
+            weights += (self._raked.of(weight, given),)
+        cells = map(given.get, self._names, self._absent)
         if not self._keeps_place:
-            return ("", "", self._weight(weight), *self._cells(given))
-        cluster = self._cluster(psu) if psu else ""
-        return (stratum, cluster, self._weight(weight), *self._cells(given))
-
-    def _cells(self, given: dict[str, str]) -> Iterator[str]:
-        return map(given.get, self._names, self._absent)
+            return ("", "", *weights, *cells)
+        return (stratum, self._cluster(psu) if psu else "", *weights, *cells)
 
     def _cluster(self, psu: str) -> str:
         """Return a number for a cluster: its own name could be a street."""

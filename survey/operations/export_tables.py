@@ -24,9 +24,10 @@ from survey.formats.table import Place, Table, Variable
 from survey.languages import words
 from survey.messages import _
 from survey.models import Response, Wave
-from survey.operations.export_rows import WITHHELD, Reader, by_lot, people_of
+from survey.operations.export_rows import WITHHELD, Raked, Reader, by_lot, people_of
 from survey.operations.small_counts import shown_places
 from survey.operations.waves import fielded_instrument, localities_of, place_item
+from survey.operations.weighing import raked_by_answers, weighed_now
 
 #: What can be known of a person from outside (scoring.md C.8): gender, age, residence.
 _KEYS = ("D2", "D3", "D4")
@@ -73,7 +74,6 @@ def table_of(session: Session, wave: Wave, language: str, kept: Sequence[str]) -
     """Return the answers of `wave`, with words in `language` and the key variables `kept`."""
     instrument = fielded_instrument(wave)
     text = instrument.texts[language]
-    people = people_of(session, wave, kept)
     every = [item.name for item in key_items(instrument, wave.form)]
     items = [
         item
@@ -83,18 +83,40 @@ def table_of(session: Session, wave: Wave, language: str, kept: Sequence[str]) -
     ]
     places = [(place.code, place.name(language)) for place in localities_of(session, wave)]
     ids = by_lot(session, wave)
-    reader = Reader(session, [item.name for item in items], people, kept)
+    names = [item.name for item in items]
+    raked = _raked(session, wave, names)
+    people = people_of(session, wave, list(dict.fromkeys((*kept, *(raked.items if raked else ())))))
+    reader = Reader(session, names, people, kept, raked)
     told = words(language).gettext(_("withheld"))
     return Table(
         wave.fact(language, "title"),
-        (*_DESIGN, *(_variable(item, text, places, kept, told) for item in items)),
+        (
+            *_DESIGN,
+            *([_RAKED] if raked else ()),
+            *(_variable(item, text, places, kept, told) for item in items),
+        ),
         len(ids),
         lambda: reader.rows(ids),
         tuple(_places(session, wave, language)),
         people.left_out,
+        is_unweighed=raked is None and weighed_now(session, wave) is not None,
     )
 
 
+def _raked(session: Session, wave: Wave, names: Sequence[str]) -> Raked | None:
+    """Return the weights of the team, if they tell nothing that is not in the columns `names`."""
+    weighed = weighed_now(session, wave)
+    if weighed is None:
+        return None
+    items = tuple(known.item for known in weighed.scheme.known)
+    if not {*items} <= {*names}:
+        return None
+    found = raked_by_answers(session, wave, weighed.scheme)
+    return None if found is None else Raked(items, found)
+
+
+#: What stands behind the design weight in a round that its team has weighed.
+_RAKED = Variable("weight_raked", "weight_raked", is_number=True, tag="#meta+weight+raked")
 #: What stands before the answers.
 _DESIGN = (
     Variable("stratum", "stratum", tag="#meta+stratum"),

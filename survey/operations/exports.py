@@ -212,6 +212,7 @@ def _read_me(table: Table, choice: Choice, language: str) -> str:
             _("Answers: %(count)s. Their order was drawn by lot for this file."), count=table.count
         ),
         *_left_out(table, language),
+        *([say(_UNWEIGHED)] if table.is_unweighed else ()),
         say(
             _("Answers that others may know of a person, and that are kept: %(names)s."), names=kept
         ),
@@ -224,6 +225,12 @@ def _read_me(table: Table, choice: Choice, language: str) -> str:
         say(_("Keep the file safe, give it to nobody, and delete it when your work is done.")),
     ]
     return "".join(f"{line}\n" for line in lines)
+
+
+_UNWEIGHED = _(
+    "The weights that agree with the population are not in this file: they would tell answers "
+    "that it does not keep, or none can be made."
+)
 
 
 def _left_out(table: Table, language: str) -> list[str]:

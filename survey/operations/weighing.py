@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from analysis import AnalysisError
-from analysis.weighting import Alike, Known, Scheme, effects
+from analysis.weighting import Alike, Known, Scheme, effects, weights_alike
 from survey.errors import RefusedError
 from survey.messages import _
 from survey.models import Wave, Weighting
@@ -16,7 +16,7 @@ from survey.models.response import WEIGHT_UNIT
 from survey.operations.release_material import Weighed
 from survey.operations.small_counts import FEWEST, shown
 from survey.operations.weighting_plans import PEOPLE, group_of, groups_of
-from survey.operations.weightings import Entry, Group, counts_of, newest
+from survey.operations.weightings import Entry, Group, counts_of, groups_answered, newest
 
 
 def weighed_now(session: Session, wave: Wave) -> Weighed | None:
@@ -33,6 +33,26 @@ def _weighed(found: Weighting | None) -> Weighed | None:
     if found is None or not found.margins:
         return None
     return Weighed(found.version, scheme_of(found.unit, found.margins, found.cap))
+
+
+def raked_by_answers(
+    session: Session, wave: Wave, scheme: Scheme
+) -> dict[tuple[int | str, ...], float] | None:
+    """Return the weight of everybody by design weight and answers to what is weighed by.
+
+    None when no weights agree with the scheme.
+    """
+    items = [known.item for known in scheme.known]
+    groups = groups_answered(session, wave, items)
+    alike = [Alike(each.answers, each.weight / WEIGHT_UNIT, each.people) for each in groups]
+    try:
+        weights = weights_alike(alike, scheme)
+    except AnalysisError:
+        return None
+    return {
+        (group.weight, *(group.answers[item] for item in items)): weight
+        for group, weight in zip(groups, weights, strict=True)
+    }
 
 
 def scheme_of(unit: str, margins: Sequence[Mapping[str, Any]], cap: float | None) -> Scheme:

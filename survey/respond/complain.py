@@ -58,7 +58,7 @@ class _Form:
 @open_to(Audience.PARTICIPANT)
 def complain(link: str, language: str) -> Response:
     """Take what somebody writes to the team of a round."""
-    return _answer(_wave(link), language)
+    return _answer(_wave(link), language, _sent())
 
 
 @blueprint.route("/s/<link>/kiosk/complain/<language>", methods=["GET", "POST"])
@@ -69,21 +69,26 @@ def complain_at_kiosk(link: str, language: str) -> Response:
     if Door.KIOSK not in wave.doors:
         raise WaveUnknownError
     start = f"/s/{link}/kiosk"
-    if request.method == "POST" and _last(read_fields(request), "action") == "erase":
+    fields = _sent()  # once: a body without a declared length is gone when it is read
+    if _last(fields, "action") == "erase":
         return _forgotten(Response(status=303, headers={"Location": start}))
-    reply = _answer(wave, language, start)
+    reply = _answer(wave, language, fields, start)
     after = NEXT if reply.headers.get("Clear-Site-Data") else LEFT_ALONE
     reply.headers["Refresh"] = f"{after}; url={start}"
     return reply
 
 
-def _answer(wave: Wave, wished: str, start: str = "") -> Response:
+def _sent() -> Fields:
+    """Return what was sent with a form; nothing when somebody only looks at the page."""
+    return read_fields(request) if request.method == "POST" else {}
+
+
+def _answer(wave: Wave, wished: str, fields: Fields, start: str = "") -> Response:
     language = choose_language(wave.languages, wished)
     with site().database.reading() as session:
         is_taken = takes_complaints(session, wave, today())
     if request.method != "POST" or not is_taken:
         return _page(wave, language, _Form(), start, is_taken=is_taken)
-    fields = read_fields(request)
     action = _last(fields, "action")
     if action == "erase":
         return _forgotten(_shown("respond/erased.html", wave, language, start))

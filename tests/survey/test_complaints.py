@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from io import BytesIO
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -202,6 +204,22 @@ def test_a_kiosk_goes_back_to_its_first_page_by_itself(world: World) -> None:
     erased = client.post(path, data=state | {"action": "erase"})
     assert (erased.status_code, erased.location) == (303, "/s/round-one/kiosk")
     assert client.get("/s/round-two/kiosk/complain/en").status_code == 404
+
+
+def test_words_without_a_declared_length_are_read_at_a_kiosk(world: World) -> None:
+    page = "/s/round-one/kiosk/complain/en"
+    state = Page(world.app.test_client().get(page).text).hidden["state"]
+    body = urlencode({"state": state, "text": "Sent piece by piece.", "action": "send"}).encode()
+    before = len(world.all())
+    reply = world.app.test_client().post(
+        page,
+        input_stream=BytesIO(body),
+        environ_overrides={"wsgi.input_terminated": True},
+        headers={"Transfer-Encoding": "chunked"},
+        content_type="application/x-www-form-urlencoded",
+    )
+    assert reply.status_code == 200
+    assert len(world.all()) == before + 1
 
 
 def test_nothing_is_taken_that_nobody_would_read(world: World) -> None:

@@ -29,7 +29,7 @@ from survey.errors import RefusedError, SurveyError
 from survey.formats import format_names, format_of
 from survey.formats._labelled import cut, short_names
 from survey.formats.table import Table, Variable
-from survey.models import AuditEntry, Response, Role, Wave
+from survey.models import AuditEntry, Response, Role, Wave, Weighting
 from survey.operations import retention
 from survey.operations.audit import Action
 from survey.operations.export_rows import WITHHELD
@@ -39,6 +39,7 @@ from survey.operations.exports import Wish, ask_for_export, exports_of, find_exp
 from survey.operations.jobs import perform, take, work_once
 from survey.operations.members import place_round
 from survey.operations.waves import close_wave, find_wave, localities_of, open_wave
+from survey.site import today
 from tests.conftest import answers, localities, plan, sqlite_url
 from tests.databases import migrated
 from tests.survey.staff import Colleague, employ
@@ -46,6 +47,7 @@ from tests.survey.staff import Colleague, employ
 PEOPLE = 120
 KEPT_NAMES = ("D1", "D2")
 EMAIL = "ana@example.org"
+SEX = {"woman": 5200.0, "man": 4500.0, "other_way": 300.0}
 
 
 @pytest.fixture(scope="module")
@@ -448,3 +450,29 @@ def test_labels_are_in_the_language_of_the_file(database: Database) -> None:
     assert told["D1"].labels["P1"] == "مكان 1"
     assert told["T1"].nonanswers["dk"] != "dk"
     assert told["D1"].nonanswers[WITHHELD] == "محجوبة"
+
+
+@pytest.mark.parametrize("kept", [KEPT_NAMES, ("D1",)], ids=["told", "hidden"])
+def test_weights_of_the_team_are_told_where_they_tell_nothing_else(
+    closed: Settings, database: Database, kept: tuple[str, ...]
+) -> None:
+    rows = [{"code": code, "people": count, "with": ""} for code, count in SEX.items()]
+    margin = [{"item": "D2", "rows": rows}]
+    with database.writing() as session:
+        wave = find_wave(session, "round-one")
+        entry = {"unit": "people", "margins": margin, "cap": None, "effects": {}}
+        session.add(Weighting(wave_id=wave.id, version=1, made_on=today(), made_by="a", **entry))
+        session.flush()
+        table = table_of(session, wave, "en", kept)
+        rows_told = [dict(zip(table.names, row, strict=True)) for row in table.rows()]
+        session.rollback()
+    assert table.is_unweighed == ("D2" not in kept)
+    assert ("weight_raked" in table.names) == ("D2" in kept)
+    if "D2" in kept:
+        sums = Counter[str]()
+        for row in rows_told:
+            sums[str(row["D2"])] += float(row["weight_raked"] or 0)
+        assert sum(sums.values()) == pytest.approx(sum(SEX.values()))
+        shown = {(row["D2"], row["weight_raked"]) for row in rows_told}
+        assert len(shown) == len(sums)  # one weight for each gender, and one for the withheld
+        assert WITHHELD in sums

@@ -17,6 +17,7 @@ from werkzeug.test import encode_multipart
 
 from questionnaires import read_instrument
 from survey.app import create_app
+from survey.cells import plain, unescaped
 from survey.config import Settings
 from survey.db import Database
 from survey.desk.record_files import LARGEST
@@ -167,12 +168,31 @@ def test_a_file_that_is_none_says_how_to_mend_it(content: str, said: str) -> Non
 
 
 def test_a_damaged_workbook_and_a_long_file_are_refused(ana: Colleague) -> None:
-    with pytest.raises(RefusedError, match="cannot be read as a table"):
+    with pytest.raises(RefusedError, match="damaged, or no workbook"):
         text_of(b"PK\x03\x04 and nothing more")
     with pytest.raises(RefusedError, match="cannot be read as a table"):
         text_of(b"\xff\xfe\x00")
     assert "choose a file first" in send(ana, f"{HOME}/files", {})[1]
     assert look(ana, b"a" * (LARGEST + 1))[0] == 413
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [(["=1+1", "cohesion"], "row 2, column 1 is a formula"), (["a"] * 401, "row 2 has more than")],
+    ids=["formula", "columns"],
+)
+def test_a_workbook_of_which_something_would_be_lost_is_refused(row: list[str], said: str) -> None:
+    book, stream = openpyxl.Workbook(), BytesIO()
+    for cells in (["organisation", "topic"], row):
+        book.active.append(cells)
+    book.save(stream)
+    with pytest.raises(RefusedError, match=said):
+        text_of(stream.getvalue())
+
+
+@pytest.mark.parametrize("words", ["=1", "＝1", "＋1", "－1 or so", "＠home", "\tso", "'so", "so"])
+def test_what_we_put_before_a_formula_is_taken_off_again(words: str) -> None:
+    assert unescaped(str(plain(words))) == words
 
 
 def test_words_that_look_like_a_formula_stay_words(tmp_path: Any) -> None:

@@ -18,7 +18,8 @@ from questionnaires.formats import xlsform
 from survey.app import create_app
 from survey.config import Settings
 from survey.db import Database
-from survey.models import AuditEntry, InstrumentChange, InstrumentDraft, ItemNote, Role
+from survey.models import AuditEntry, InstrumentChange, InstrumentDraft, ItemNote, Role, Staff
+from survey.operations.members import make_project
 from survey.operations.questionnaires import find_instrument, own_folder
 from survey.operations.workshop import drafts
 from survey.operations.workshop.documents import built
@@ -90,6 +91,16 @@ def test_a_name_that_cannot_be_used_or_is_taken_is_refused(ana: Worker, name: st
     assert reply.status_code == 422
     assert "needs a name" in reply.text or "is taken" in reply.text
     assert "<option selected>social_cohesion" in reply.text  # what was chosen stays chosen
+
+
+def test_a_name_is_taken_within_its_project_only(ana: Worker, site: Site) -> None:
+    with site[1].writing() as session:
+        theirs = make_project(session, "Far away", session.query(Staff).limit(1).one())
+        session.flush()
+        drafts.begin_from(session, theirs.id, "our_name", read_instrument("social_cohesion"))
+        their_id = theirs.id
+    ana.begin("our_name")
+    assert draft_of(site, ana).project_id != their_id
 
 
 def test_the_form_of_everything_sent_back_unchanged_changes_nothing(

@@ -18,6 +18,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from survey.cells import unescaped
 from survey.errors import RefusedError
 from survey.formats import Table, Variable, format_of
 from survey.forms import UNCLEAN
@@ -211,9 +212,7 @@ def _typed(register: Register, cells: Mapping[str, str]) -> dict[str, str]:
     typed = {}
     for column in register.columns:
         if column.name in cells:
-            cell = cells[column.name]
-            # What we put before a formula when we gave the file out.
-            cell = cell[1:] if cell[:1] == "'" and cell[1:2] in set("=+-@") else cell
+            cell = unescaped(cells[column.name])
             is_counted = column.rule is Rule.DAY and cell.isascii() and cell.isdigit()
             if is_counted and len(cell) == 5:
                 cell = (_EPOCH + timedelta(days=int(cell))).isoformat()

@@ -14,6 +14,7 @@ from questionnaires import Instrument, Item, Nonanswer, item_type, offers
 from questionnaires.formats.errors import FormatError
 from questionnaires.formats.limited import run_limited
 from questionnaires.logic import broken_constraints, complete_answers
+from survey.cells import unescaped
 from survey.errors import RefusedError
 from survey.forms import UNCLEAN
 from survey.messages import _
@@ -53,8 +54,9 @@ def text_of(content: bytes) -> str:
     if content.startswith(_ZIP):
         try:
             rows = run_limited(READER, content)
-        except FormatError:
-            raise unread from None
+        except FormatError as error:
+            words = _("the workbook cannot be read; save it again, or as CSV: %(problem)s")
+            raise RefusedError(words, problem=str(error)) from None
         stream = StringIO()
         csv.writer(stream, lineterminator="\n").writerows(rows)
         return UNCLEAN.sub("", stream.getvalue())
@@ -153,7 +155,7 @@ class _Reader:
     def read(self, number: int, cells: Mapping[str, str]) -> None:
         """Take over a row, or note what is wrong with it."""
         given = {
-            item.name: item_type(item.type).kept(item, _cell(cells.get(item.name, "")))
+            item.name: item_type(item.type).kept(item, unescaped(cells.get(item.name, "")))
             or str(Nonanswer.SKIPPED)
             for item in self.items
         }
@@ -213,8 +215,3 @@ def _document(instrument: Instrument, whole: Mapping[str, str]) -> dict[str, dic
         if item_type(item.type).is_asked and answer != Nonanswer.NOT_SHOWN:
             document.setdefault(item.section, {})[item.name] = answer
     return document
-
-
-def _cell(cell: str) -> str:
-    """Return a cell without the apostrophe that keeps a spreadsheet from calculating."""
-    return cell[1:] if cell[:2] in {"'=", "'+", "'-", "'@"} else cell

@@ -62,7 +62,7 @@ def begin_from(session: Session, project_id: int, name: str, source: Instrument)
     RefusedError
         If the name cannot be used, or the project is deleted.
     """
-    _check_free(session, name)
+    _check_free(session, project_id, name)
     if session.get_one(Project, project_id).deleted_on is not None:
         raise RefusedError(_("this project was deleted; take it back first"))
     draft = InstrumentDraft(
@@ -219,12 +219,12 @@ def check_language(draft: InstrumentDraft, language: str) -> None:
         raise RefusedError(_("this questionnaire has no such language; load the page again"))
 
 
-def _check_free(session: Session, name: str) -> None:
+def _check_free(session: Session, project_id: int, name: str) -> None:
     if not is_name(name):
         raise RefusedError(
             _("a questionnaire needs a name of up to 64 letters, digits and _, a letter first")
         )
     published = {each.partition("@")[0] for each in own_names()}
-    taken = session.scalar(select(InstrumentDraft.id).where(InstrumentDraft.name == name))
-    if taken is not None or name in published or name in library_names():
+    taken = {each.name for each in drafts_in(session, project_id)}
+    if name in taken or name in published or name in library_names():
         raise RefusedError(_("this name is taken; choose another"))
