@@ -31,7 +31,7 @@ from survey.operations.figures import SignOff
 from survey.operations.releases import publish
 from survey.operations.waves import find_wave, open_wave
 from survey.site import today
-from tests.bench import engine, exports, field, load, sealing, staff
+from tests.bench import engine, exports, field, load, reading, sealing, staff
 from tests.conftest import answers, localities, plan, record
 from tests.survey.participant import Participant
 
@@ -49,7 +49,7 @@ def main() -> None:
         rows = [*participant_rows(settings, database), *report_rows(settings, Path(folder))]
         database.dispose()
     show(rows)
-    for part in (load, sealing, field, staff, exports):
+    for part in (load, sealing, field, staff, exports, reading):
         print()
         show([*part.rows()])
     print()
