@@ -78,6 +78,8 @@ def _remedy(own: Table, languages: tuple[str, ...]) -> str:
 
 
 def _in_letters(words: object, letters: Callable[[str], str]) -> object:
+    if isinstance(words, str):
+        return letters(words)
     if isinstance(words, Mapping):
         return {key: _in_letters(each, letters) for key, each in words.items()}
-    return letters(words) if isinstance(words, str) else words
+    return words

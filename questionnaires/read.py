@@ -20,6 +20,7 @@ from questionnaires.errors import InstrumentError, Problem
 from questionnaires.ledger import STRUCTURE
 from questionnaires.likeness import complete_text
 from questionnaires.model import Instrument
+from questionnaires.plain_lines import read_lines
 from questionnaires.schema import INSTRUMENT
 from questionnaires.wording import text_file
 
@@ -69,7 +70,8 @@ def _load(folder: Path, name: str, problems: list[Problem]) -> Mapping[str, Any]
     """Return what a file of `folder` holds, or None with the problem that kept it unread."""
     try:
         # Windows editors begin UTF-8 with a byte order mark, which TOML does not know.
-        return tomllib.loads((folder / name).read_text(encoding="utf-8-sig"))
+        text = (folder / name).read_text(encoding="utf-8-sig")
+        return read_lines(text) or tomllib.loads(text)
     except FileNotFoundError:
         remedy = f"'{folder.name}' has no file {name}; add it, or check the name"
         if name != STRUCTURE:

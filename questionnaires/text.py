@@ -6,7 +6,7 @@ An instrument's `Text` holds its words under dotted keys, as ``item.T1`` or ``sc
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -58,13 +58,16 @@ class Text:
         return self.words.get(key, default)
 
 
-def flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield the leaves of nested tables under their dotted keys."""
+def flatten(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
+    """Return the leaves of nested tables under their dotted keys, in order."""
+    leaves: list[tuple[str, Any]] = []
     for key, value in table.items():
-        if isinstance(value, Mapping):
-            yield from flatten(value, f"{prefix}{key}.")
+        # Most are texts, and it takes long to find that a text is no mapping.
+        if not isinstance(value, str) and isinstance(value, Mapping):
+            leaves += flatten(value, f"{prefix}{key}.")
         else:
-            yield f"{prefix}{key}", value
+            leaves.append((f"{prefix}{key}", value))
+    return leaves
 
 
 def merge(words: Mapping[str, Any], others: Mapping[str, Any]) -> dict[str, Any]:

@@ -53,7 +53,8 @@ def check_words(ledger: Ledger, instrument: Instrument, rows: list[dict[str, Any
     """Make sure that each language has every word, and none for what is not there."""
     needed = set(needed_words(instrument))
     known = needed.union(_optional_words(instrument, rows))
-    varied = {key for text in instrument.texts.values() for key in text.words if _is_varied(key)}
+    said = (text.words for text in instrument.texts.values() if instrument.variants)
+    varied = {key for words in said for key in words if _is_varied(key)}
     for variant in instrument.variants:
         known |= {f"variant.{variant}.{key}" for key in known if not _is_varied(key)}
     for language, text in instrument.texts.items():

@@ -20,6 +20,7 @@ def _kinds(parent: type[ItemType]) -> Iterator[type[ItemType]]:
 
 
 _TYPES = {kind.name: kind() for kind in _kinds(ItemType)}  # type: ignore[type-abstract]
+_WRITTEN = tuple(sorted(name for name, kind in _TYPES.items() if kind.is_written))
 
 
 def item_type(name: str) -> ItemType:
@@ -34,7 +35,7 @@ def is_type(name: str) -> bool:
 
 def type_names() -> tuple[str, ...]:
     """Return the names of all question types that an instrument may use, sorted."""
-    return tuple(sorted(name for name, kind in _TYPES.items() if kind.is_written))
+    return _WRITTEN
 
 
 __all__ = ["ItemType", "is_type", "item_type", "type_names"]

@@ -164,6 +164,20 @@ def test_preston_gives_the_weight_of_those_left_out_to_those_drawn() -> None:
             assert sorted(stratum.tolist()) == pytest.approx(want)
 
 
+def test_preston_draws_no_further_within_what_was_not_drawn() -> None:
+    drawn = bootstrap(DESIGNS["two stages"], 20, seed=2, kind="preston")
+    for factor in drawn.factors:
+        first, second = factor[drawn.unit].reshape(12, 2).T
+        left_out = np.isclose(first, second).reshape(3, 4)
+        assert left_out.sum(axis=1).tolist() == [2, 2, 2]
+
+
+def test_strata_of_unequal_size_count_by_their_harmonic_mean() -> None:
+    drawn = bootstrap(Design(np.ones(6), list("aabbbb")), 5, seed=1, kind="canty-davison")
+    n = 2 / (1 / 2 + 1 / 4)
+    assert drawn.scale == pytest.approx(n / (n - 1) / 4)
+
+
 def test_the_unit_of_weights_changes_no_design_effect() -> None:
     found = [
         estimate_replicated("mean", Y, jackknife(Design(W * unit, STRATUM, PSU))).deff

@@ -37,6 +37,7 @@ from tests.bench import (
     maps,
     monitoring,
     paint,
+    reading,
     reports,
     sealing,
     staff,
@@ -58,7 +59,7 @@ def main() -> None:
         rows = participant_rows(settings, database)
         database.dispose()
     show(rows)
-    for part in (reports, load, paint, sealing, field, staff, maps, monitoring, exports):
+    for part in (reports, load, paint, sealing, field, staff, maps, monitoring, exports, reading):
         print()
         show([*part.rows()])
     print()
