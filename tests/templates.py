@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask
+from flask.sansio.app import App
 from flask.templating import Environment
 from jinja2.bccache import Bucket, BytecodeCache
 
@@ -28,7 +29,7 @@ _COMPILED = _Compiled()
 
 
 class _Remembering(Environment):
-    def __init__(self, app: Flask, **options: Any) -> None:
+    def __init__(self, app: App, **options: Any) -> None:
         super().__init__(app, bytecode_cache=_COMPILED, **options)
 
 

@@ -50,10 +50,14 @@ def employ(
         session.commit()
 
 
-@cache
 def _checked_once(*work: str) -> Any:
-    """Do the work on a password in a process of its own: for the same password and hash once."""
-    return _apart(*work)
+    """Do work on a password in a process of its own; the right one of `employ` is checked once."""
+    return _right() if work == ("check", PASSWORD, password_hash()) else _apart(*work)
+
+
+@cache
+def _right() -> Any:
+    return _apart("check", PASSWORD, password_hash())
 
 
 class Colleague:
@@ -83,7 +87,7 @@ class Colleague:
         return found[1]
 
     def sign_in(self, email: str, password: str = PASSWORD, path: str = "") -> TestResponse:
-        """Sign in; a check of a password that this process has made before is not made again."""
+        """Sign in; that the right password is right is found out once in a process of tests."""
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(passwords, "_apart", _checked_once)
             return self.post(path or "/account/sign-in", email=email, password=password)
