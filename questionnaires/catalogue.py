@@ -10,12 +10,14 @@ import re
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from babel import Locale, UnknownLocaleError
-from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po
 
 from questionnaires.cyrillic import SCRIPTS
+
+if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
 
 _HEADER = r'^"X-%s: (\S+)\\n"$'
 
@@ -30,6 +32,8 @@ def find_locale(language: str) -> Locale | None:
 
 def read_catalogue(folder: Path, language: str) -> Catalog:
     """Read ``<folder>/<language>.po`` and every message that it takes from another catalogue."""
+    from babel.messages.pofile import read_po  # noqa: PLC0415 - analyses need no catalogue
+
     written = (folder / f"{language}.po").read_text(encoding="utf-8")
     catalogue = read_po(BytesIO(written.encode()), locale=find_locale(language))
     for message in list(catalogue):

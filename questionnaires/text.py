@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from babel.messages.mofile import write_mo
 
 from questionnaires.catalogue import find_locale, read_catalogue
 
@@ -119,6 +118,8 @@ def read_words(folder: Path, language: str) -> Words:
     """Read ``<folder>/<language>.po``; a language without a file speaks English."""
     if not (folder / f"{language}.po").exists():
         return Words(language, NullTranslations())
+    from babel.messages.mofile import write_mo  # noqa: PLC0415 - analyses need no catalogue
+
     compiled = BytesIO()
     write_mo(compiled, read_catalogue(folder, language))
     compiled.seek(0)

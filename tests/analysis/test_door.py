@@ -21,6 +21,7 @@ def test_importing_analysis_loads_neither_web_nor_heavy_libraries() -> None:
         "pyarrow",
         "openpyxl",
         "pyreadstat",
+        "babel.messages",
         "flask",
         "sqlalchemy",
         "pandas",

@@ -234,6 +234,13 @@ def test_a_lonely_psu_stops_unless_told_otherwise() -> None:
     assert not isnan(table(cells, lonely_psu="adjust").standard_error[0, 0])
 
 
+@pytest.mark.parametrize("lonely_psu", ["average", "remove", "certainty"])
+def test_where_every_psu_is_lonely_there_is_no_standard_error(lonely_psu: str) -> None:
+    rows = [row("3", "p"), row("5", "p"), row("2", "q", "t"), row("4", "q", "t")]
+    cells = cells_of(of_rows(rows), scores_of(INSTRUMENT, names=["TRV"]))
+    assert isnan(table(cells, lonely_psu=lonely_psu).standard_error[0, 0])
+
+
 def test_what_cannot_be_asked_of_cells_is_said(sample: Frame) -> None:
     cells = cells_of(sample, MEASURES, ["D1"])
     with pytest.raises(EstimateError, match="no key 'D2'"):
