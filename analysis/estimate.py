@@ -204,9 +204,8 @@ def _used(y: ArrayLike, design: Design, domain: ArrayLike | None) -> tuple[Float
     """Return the values of all rows, and which rows are measured and in the domain."""
     values = _values(y, design)
     measured = ~np.isnan(values)
-    if values.ndim == 2:
-        measured = measured.all(axis=1)
-    return values, domain_rows(domain, design) & measured
+    whole = measured if values.ndim == 1 else measured.all(axis=1)
+    return values, domain_rows(domain, design) & whole
 
 
 def _linearised(

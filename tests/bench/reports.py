@@ -14,7 +14,7 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import delete, insert
+from sqlalchemy import func, insert, select
 
 from analysis.simulate import Simulation
 from survey.app import create_app
@@ -26,7 +26,7 @@ from survey.models.wave import Sampling
 from survey.operations.demo import BREAKDOWNS, build_demo, people_of
 from survey.operations.demo_words import COHESION
 from survey.operations.release_material import SignOff
-from survey.operations.releases import publish
+from survey.operations.releases import Options, publish
 from survey.operations.wave_plans import Locality, WavePlan
 from survey.operations.waves import find_wave, localities_of, open_wave
 from survey.site import today
@@ -61,7 +61,7 @@ def _of_the_demo(settings: Settings) -> list[Row]:
     database = Database(settings.database_url)
     migrate(database)
     demo = build_demo(settings, database, 6, OF_THE_DEMO, today())
-    making = min(_spent(database) for _ in range(2))[0]
+    making = _spent(database)[0]
     database.dispose()
     cold = _cold(settings, demo.report)
     client = create_app(settings).test_client()
@@ -92,13 +92,14 @@ def _of_the_demo(settings: Settings) -> list[Row]:
 
 
 def _spent(database: Database) -> tuple[float, float]:
-    """Make the release of the first round once more; return CPU seconds and those of a clock."""
+    """Release the first round, in place of an earlier release; return CPU and clock seconds."""
     with database.writing() as session:
         wave = find_wave(session, _LINK)
-        session.execute(delete(Release).where(Release.wave_id == wave.id))
+        last = session.scalar(select(func.max(Release.id)).where(Release.wave_id == wave.id))
+        options = Options(corrects=last, changes="measured again")
         session.commit()
         start, clock = time.process_time(), time.perf_counter()
-        publish(session, wave, SignOff("bench", "bench", today()))
+        publish(session, wave, SignOff("bench", "bench", today()), options=options)
     return time.process_time() - start, time.perf_counter() - clock
 
 
