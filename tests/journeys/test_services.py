@@ -12,6 +12,7 @@ from survey.config import Settings
 from survey.db import Database
 from survey.migrate import migrate
 from survey.models import Project, Role
+from survey.operations.demo_mark import MARK
 from tests.journeys.axe import violations
 from tests.survey.mapped import document, keep
 from tests.survey.recorded import give_places
@@ -44,6 +45,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         open_door = {"service": "Open door", "languages": "ar en", "cost": "free"}
         keep(session, 1, "service_map", document(**open_door))
     database.dispose()
+    (folder / MARK).write_text("{}", encoding="utf-8")  # the walk belongs to demos
     server = Server(settings, workers=1).start()
     yield server
     server.stop()
@@ -119,8 +121,10 @@ def look_at_every_page(laptop: Page) -> None:
             laptop.click("summary")
             laptop.click("button[value=ar]")
         tabs = ["services", *(f"services/{tab}" for tab in ("directory", "barriers", "quality"))]
-        for path in (*tabs, "services/check-again", "situation"):
+        walk = [f"situation/walk/{number}" for number in (1, 5)]
+        for path in (*tabs, "services/check-again", "situation", *walk):
             laptop.goto(f"{HOME}/{path}")
+            assert laptop.url.endswith(path)
             assert laptop.get_attribute("html", "dir") == ("rtl" if language == "ar" else "ltr")
             assert violations(laptop) == [], path
             assert laptop.evaluate("document.documentElement.scrollWidth") <= 360, path
