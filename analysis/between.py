@@ -48,8 +48,8 @@ def between(count: int, ties: Sequence[tuple[int, int]]) -> FloatArray:
     reached = (steps > 0).sum(axis=1)
     pairs = reached.sum() - 2.0 * reached  # those in which a point is an end itself do not count
     through: FloatArray = carried.sum(axis=1, dtype=float)
-    share: FloatArray = np.divide(through, pairs, out=np.zeros(count), where=pairs > 0)
-    return share
+    shares: FloatArray = np.divide(through, pairs, out=np.zeros(count), where=pairs > 0)
+    return shares
 
 
 def _matrix(count: int, ties: Sequence[tuple[int, int]]) -> csr_array:

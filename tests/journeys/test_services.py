@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from survey.db import Database
 from survey.models import Project, Role
+from survey.operations.demo_mark import MARK
 from tests.journeys.axe import violations
 from tests.journeys.conftest import Staffed, sign_in
 from tests.survey.mapped import document, keep
@@ -31,7 +32,11 @@ LIST = (
 @pytest.fixture(scope="module")
 def site(staffed: Staffed) -> Server:
     """A server with an owner of a project that has two places and one public service."""
-    return staffed(begun)
+    server = staffed(begun)
+    (server.settings.instance / MARK).write_text(
+        "{}", encoding="utf-8"
+    )  # the walk belongs to demos
+    return server
 
 
 def begun(database: Database) -> None:
@@ -96,8 +101,10 @@ def look_at_every_page(laptop: Page) -> None:
             laptop.click("summary")
             laptop.click("button[value=ar]")
         tabs = ["services", *(f"services/{tab}" for tab in ("directory", "barriers", "quality"))]
-        for path in (*tabs, "services/check-again", "situation"):
+        walk = [f"situation/walk/{number}" for number in (1, 5)]
+        for path in (*tabs, "services/check-again", "situation", *walk):
             laptop.goto(f"{HOME}/{path}")
+            assert laptop.url.endswith(path)
             assert laptop.get_attribute("html", "dir") == ("rtl" if language == "ar" else "ltr")
             assert violations(laptop) == [], path
             assert laptop.evaluate("document.documentElement.scrollWidth") <= 360, path

@@ -187,8 +187,11 @@ def test_the_needs_stand_beside_what_informants_groups_and_walks_say(
     topics = [each for each in profile.outline.topics if each.chapter is Chapter.SOURCES]
     assert [each.name for each in topics] == ["key_informant", "focus_group", "observation"]
     for topic in topics:
-        cells = [profile.programme.cell(topic.measure(row)) for row in topic.rows]
-        assert all(cell.withheld is None and cell.share for cell in cells), topic.name
+        cells = [
+            profile.programme.cell(topic.measure(row)) for row in topic.rows if not row.sensitive
+        ]
+        assert len(cells) >= 3
+        assert all(cell.share for cell in cells), topic.name
 
 
 def test_every_page_of_the_situation_has_something_to_show(database: Database) -> None:

@@ -148,6 +148,13 @@ def between(net: Network) -> dict[str, tuple[float, int]]:
     return {net.names[each.key][-1]: (round(100 * each.share, 1), each.cut_off) for each in found}
 
 
+def test_an_activity_that_ends_before_it_begins_is_named() -> None:
+    first = {"organisation": "A", "activity_1": "jobs", "activity_start_1": "2026-01"}
+    second = {"activity_2": "cash", "activity_start_2": "2026-05", "activity_end_2": "2026-04"}
+    (doubt,) = doubts_of(entries(first | {"activity_end_1": "2026-01"}, first | second))
+    assert (doubt.record_id, doubt.words.split(".")[0]) == (2, "An activity ends before it begins")
+
+
 def test_isolates_brokers_and_parts_follow_from_the_ties() -> None:
     said = [*tied("ab bc cd de ca xy z"), *tied("yz", "conflict")[:1]]
     net = network_of(list(organisations(*said).values()))

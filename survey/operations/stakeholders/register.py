@@ -123,7 +123,7 @@ def key_of_code(code: str) -> str:
 
 
 def doubts_of(entries: Sequence[Entry]) -> list[Doubt]:
-    """Return the records that could be about one organisation twice, or say not which it is."""
+    """Return the records that contradict themselves, or could be about one organisation twice."""
     names: dict[str, set[str]] = {}
     codes: dict[str, set[str]] = {}
     for each in entries:
@@ -134,7 +134,7 @@ def doubts_of(entries: Sequence[Entry]) -> list[Doubt]:
     doubts = []
     for each in entries:
         name = folded(each.said("organisation"))
-        words = _doubtful(name, each.code, names, codes)
+        words = _doubtful(name, each.code, names, codes) or _reversed(each)
         if words:
             doubts.append(Doubt(each.id, each.said("organisation") or each.code, words))
     return doubts
@@ -165,6 +165,13 @@ def _doubtful(
         return _("The same code stands for another name as well. Use one name, or two codes.")
     if len(codes.get(name, ())) > 1:
         return _("The same name has another code as well. Use one code, or tell the names apart.")
+    return ""
+
+
+def _reversed(entry: Entry) -> str:
+    for _activity, start, end in entry.turns("activity", "activity_start", "activity_end"):
+        if start and end and end < start:
+            return _("An activity ends before it begins. Mend one of the two months.")
     return ""
 
 
