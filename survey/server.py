@@ -17,11 +17,21 @@ from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
 from survey.app import create_app
 from survey.config import Settings
 from survey.errors import ConfigurationError
-from survey.operations.worker import start_beside
+from survey.operations.worker import Beside
+
+
+class _Arbiter(Arbiter):  # type: ignore[misc]  # gunicorn has no types
+    """Gunicorn's first process, which looks after the worker of the jobs as well."""
+
+    def manage_workers(self) -> None:
+        """Do what gunicorn does once a second, and start a worker of the jobs that has died."""
+        super().manage_workers()
+        self.beside.look()
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -42,6 +52,10 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         app = create_app(self._settings)
         app.logger.disabled = True
         return app
+
+    def run(self) -> None:
+        """Serve until the process is stopped."""
+        _Arbiter(self).run()
 
 
 def serve(settings: Settings, bind: str, workers: int) -> None:
@@ -91,7 +105,7 @@ def _get_ready(arbiter: Any) -> None:  # noqa: ANN401 - gunicorn has no types
     Staff's libraries are loaded here too, though their application is made when they come; and
     collecting garbage must leave alone what was loaded, or it would copy every page.
     """
-    arbiter.worker = start_beside(arbiter.pid)
+    arbiter.beside = Beside(arbiter.pid)
     import_module("survey.desk.app")
     gc.collect()
     gc.freeze()

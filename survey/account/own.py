@@ -12,7 +12,7 @@ from markupsafe import Markup
 from survey.account import entry
 from survey.account.accounts import codes_of
 from survey.account.passkeys import registered, registration_request
-from survey.account.views import WRONG, WRONG_CODE, password_problem
+from survey.account.views import TOO_OFTEN, WRONG, WRONG_CODE, password_problem
 from survey.errors import RefusedError
 from survey.operations.passwords import LONGEST
 from survey.operations.staff import (
@@ -50,7 +50,7 @@ def password() -> Response | tuple[str, int]:
     account = entry.staff()
     old = request.form.get("old", "")[:LONGEST]
     if not entry.is_within_measure(f"sign-in {account.email}"):
-        return _page(problem=WRONG), 429
+        return _page(problem=TOO_OFTEN), 429
     if entry.check_password(account.email, old) is None:
         return _page(problem=WRONG), 422
     problem = password_problem(account.email)
@@ -132,9 +132,12 @@ def set_passkey() -> Response | tuple[str, int]:
     )
     if made is None:
         return _passkey_page(WRONG_CODE), 422
-    with site().database.writing() as writing:
-        add_passkey(writing, account.id, made)
-        left = count_recovery_codes(writing, account.id)
+    try:
+        with site().database.writing() as writing:
+            add_passkey(writing, account.id, made)
+            left = count_recovery_codes(writing, account.id)
+    except RefusedError as refused:
+        return _passkey_page(refused.words), 422
     return _back() if left else _show_codes(account.id)
 
 

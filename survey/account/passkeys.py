@@ -28,6 +28,8 @@ from survey.account.accounts import ISSUER, Account
 from survey.models import Passkey
 
 _CHALLENGE = "passkey_challenge"
+#: What the library lets out of an answer that no browser sends: odd CBOR, and lists too deep.
+_ODD = (WebAuthnException, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
 
 def registration_request(account: Account, known: list[Passkey]) -> str:
@@ -56,7 +58,7 @@ def registered(account: Account, answer: str, name: str) -> Passkey | None:
             expected_rp_id=_host(),
             expected_origin=_origin(),
         )
-    except (WebAuthnException, ValueError, KeyError):
+    except _ODD:
         return None
     return Passkey(
         id=verified.credential_id,
@@ -91,7 +93,7 @@ def signed_by(known: list[Passkey], answer: str) -> tuple[Passkey, int] | None:
             credential_public_key=passkey.public_key,
             credential_current_sign_count=passkey.sign_count,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError, StopIteration):
+    except (*_ODD, StopIteration):
         return None
     return passkey, verified.new_sign_count
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy import Table, bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from survey.models import Inbox, Response, SpentNonce, Wave
+from survey.models import Complaint, Inbox, Response, SpentNonce, Wave
 
 #: A batch is sealed when so many wait; fewer would leave a person among too few others.
 BATCH_SIZE = 20
@@ -52,19 +52,19 @@ def seal_inbox(session: Session, wave: Wave, *, everything: bool = False) -> int
     return len(sealed)
 
 
-def mix_inbox(session: Session, wave: Wave) -> None:
-    """Write what waits in the inbox of `wave` anew, in the order of its keys. The caller commits.
+def mix_rows(session: Session, wave: Wave, model: type[Inbox | Complaint]) -> None:
+    """Write the rows of `wave` in a table anew, in the order of their keys. The caller commits.
 
     PostgreSQL keeps with each row the number of the transaction that wrote it, and rows in the
-    order in which they were written: after this, both are the same for all that wait. SQLite
-    keeps neither.
+    order in which they were written: after this, both are the same for all of them, and tell of
+    the last one alone when it came. SQLite keeps neither.
     """
     if session.get_bind().dialect.name == "sqlite":
         return
-    table = Inbox.__table__
-    waiting = delete(Inbox).where(Inbox.wave_id == wave.id).returning(*table.columns)
+    table = cast("Table", model.__table__)
+    waiting = delete(table).where(table.c.wave_id == wave.id).returning(*table.columns)
     rows = [dict(row) for row in session.execute(waiting).mappings()]
-    session.execute(insert(Inbox), _by_key(rows))
+    session.execute(insert(table), _by_key(rows))
 
 
 def count_waiting(session: Session, wave: Wave) -> int:

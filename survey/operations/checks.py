@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,17 +17,22 @@ from survey.db import Database
 from survey.errors import ConfigurationError
 from survey.migrate import check_known, newest_revision, revision_of
 from survey.models import Wave
-from survey.operations.audit import verify
+from survey.models.wave import Protection
+from survey.operations.audit import head, verify
 from survey.operations.checks_postgres import durability_of, order_of
-from survey.operations.jobs import count_jobs
+from survey.operations.export_store import forgotten
+from survey.operations.jobs import LEASE, count_jobs
 from survey.operations.retention import overdue
+from survey.operations.sealing import sealed_items
 from survey.operations.waves import fielded_instrument
+from survey.operations.worker import SIGN
 from survey.site import today
 
 #: Tables in which a hidden row number would tell the order of arrival.
 ORDERLESS = ("inbox", "response", "spent_nonce", "invite_code", "draft")
 _ROOM = 200 << 20
 _OTHERS = 0o077
+_NOTHING = "nothing"
 
 
 class Problem(Exception):  # noqa: N818 - it is what is found, and nothing went wrong here
@@ -141,10 +147,61 @@ def _log(_settings: Settings, database: Database) -> str:
 
 def _staff_log(_settings: Settings, database: Database) -> str:
     with database.reading() as session:
-        problems = verify(session)
+        problems, last = verify(session), head(session)
     if problems:
         raise Problem(problems[0])
-    return "its chain is whole"
+    return f"its chain is whole and ends with {last}; note that down, elsewhere"
+
+
+def _keys(_settings: Settings, database: Database) -> str:
+    with database.reading() as session:
+        waves = session.scalars(select(Wave).where(Wave.is_closed.is_(False)).order_by(Wave.id))
+        found = {wave: _sealed(wave) for wave in waves}
+    bare = [wave.link for wave, what in found.items() if what != _NOTHING and not wave.recipients]
+    if bare:
+        raise Problem(f"{', '.join(bare)} must seal and has no key; close it, open a new one")
+    waiting = [wave.link for wave in found if wave.awaits_test and wave.opens_on <= today()]
+    if waiting:
+        raise Problem(
+            f"{', '.join(waiting)} takes no answers before its keys are tested; run "
+            "`sixfold key test --round LINK`"
+        )
+    told = [
+        f"{wave.link} {'waits for its key test, then ' if wave.awaits_test else ''}seals {what}"
+        for wave, what in found.items()
+    ]
+    return "; ".join(told) or "no round is open"
+
+
+def _sealed(wave: Wave) -> str:
+    if wave.protection == Protection.SEALED:
+        return "all answers"
+    return "free text" if sealed_items(fielded_instrument(wave), wave.form) else _NOTHING
+
+
+def _worker(settings: Settings, database: Database) -> str:
+    sign = settings.instance / SIGN
+    if not sign.exists():
+        return "none was here yet; `sixfold serve` starts one"
+    with database.reading() as session:
+        jobs = count_jobs(session)
+    is_busy = jobs["running"] > jobs["stuck"]  # one that takes long says so in its lease
+    silent = time.time() - sign.stat().st_mtime
+    if silent > LEASE and not is_busy:
+        raise Problem(
+            f"it is silent for {silent / 60:.0f} minutes; let `sixfold serve` or `sixfold work` run"
+        )
+    return "alive"
+
+
+def _exports(settings: Settings, _database: Database) -> str:
+    over = forgotten(settings)
+    if over:
+        raise Problem(
+            f"{len(over)} files of answers lie beyond their day; let `sixfold serve` or "
+            "`sixfold work` run"
+        )
+    return "none is kept beyond its day"
 
 
 def _retention(_settings: Settings, database: Database) -> str:
@@ -192,7 +249,10 @@ CHECKS: dict[str, Check] = {
     "order of arrival": _order,
     "log": _log,
     "staff log": _staff_log,
+    "keys": _keys,
     "retention": _retention,
+    "files of answers": _exports,
+    "worker": _worker,
     "jobs": _queue,
     "instruments": _instruments,
 }

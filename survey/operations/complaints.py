@@ -16,11 +16,19 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey.db import erase_traces
-from survey.errors import FullError, NonceSpentError, RefusedError, SealError
+from survey.errors import (
+    FullError,
+    NonceSpentError,
+    RefusedError,
+    SealError,
+    WaveClosedError,
+)
 from survey.keys import seal_to
 from survey.messages import _
 from survey.models import Complaint, ComplaintState, Project, ProjectRound, Wave
+from survey.models.wave import Protection
 from survey.operations.audit import Action
+from survey.operations.batches import mix_rows
 from survey.operations.members import note_round
 from survey.operations.responses import Receipt, nonce_hash
 from survey.operations.sealing import padded
@@ -84,7 +92,7 @@ def record_complaint(
     session : Session
         A writing session.
     wave : Wave
-        From whose pages it was written; `takes_complaints` holds.
+        From whose pages it was written.
     written : Written
         The words, stripped and not empty.
     key : bytes
@@ -94,12 +102,19 @@ def record_complaint(
 
     Raises
     ------
+    WaveClosedError
+        If nobody would read it (any more): see `takes_complaints`.
     NonceSpentError
         If other words came from the same page.
     FullError
         If the round took as many today as a day may bring.
     """
     now = session.get_one(Wave, wave.id)
+    # Asked inside the writing transaction: since the page was judged the round may have been
+    # erased, and with it the keys without which these words would lie there in clear.
+    is_unlocked = now.protection == Protection.SEALED and not now.recipients
+    if is_unlocked or not takes_complaints(session, now, today):
+        raise WaveClosedError
     known, body = nonce_hash(b"complaint " + written.nonce, key), _body_hash(written, key)
     kept = session.get(Complaint, known)
     if kept is not None:
@@ -115,8 +130,11 @@ def record_complaint(
     else:
         complaint.text, complaint.reach = written.text, written.reach or None
     session.add(complaint)
+    session.flush()
+    mix_rows(session, now, Complaint)
     session.commit()
-    erase_traces(session, Complaint.__tablename__, log=False)
+    # With the log: no batch comes that would retire it, and a day brings few.
+    erase_traces(session, Complaint.__tablename__)
     return Receipt.STORED
 
 

@@ -27,14 +27,19 @@ def is_kept(file: Path, now: float | None = None) -> bool:
     return file.exists() and file.stat().st_mtime >= moment - KEPT
 
 
+def forgotten(settings: Settings, now: float | None = None) -> list[Path]:
+    """Return the files whose day is over, and the folders of unfinished ones so old."""
+    folder = settings.instance / FOLDER
+    made = [*folder.glob("*.zip"), *folder.glob(f"{DRAFT}*")]
+    return [each for each in made if not is_kept(each, now)]
+
+
 def forget_exports(settings: Settings, now: float | None = None) -> int:
     """Remove the files whose day is over, and unfinished ones so old; return how many there were.
 
     What is unfinished is left behind by a worker that was killed.
     """
-    folder = settings.instance / FOLDER
-    made = [*folder.glob("*.zip"), *folder.glob(f"{DRAFT}*")]
-    over = [each for each in made if not is_kept(each, now)]
+    over = forgotten(settings, now)
     for each in over:
         if each.is_dir():
             rmtree(each, ignore_errors=True)

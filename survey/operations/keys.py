@@ -11,11 +11,12 @@ import hmac
 import json
 import secrets
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.errors import SealError
 from survey.keys import seal_to
-from survey.models import Wave
+from survey.models import RoundDraft, Wave
 from survey.operations.audit import Action
 from survey.operations.members import note_round
 
@@ -71,10 +72,15 @@ def pass_test(session: Session, wave: Wave, word: str, key: bytes) -> None:
 def forget_keys(session: Session, wave: Wave) -> None:
     """Forget to whom `wave` was sealed and how that was tested. The caller commits.
 
-    That is all an installation ever knows of keys: secret keys and shares stay with the team.
+    That is all an installation ever knows of keys, there and in the draft that the round was
+    opened from: secret keys and shares stay with the team.
     """
     wave.recipients = []
     wave.test_hash = None
+    for draft in session.scalars(select(RoundDraft).where(RoundDraft.wave_id == wave.id)):
+        decided = dict(draft.document.get("protection") or {})
+        if decided.pop("recipients", None):
+            draft.document = {**draft.document, "protection": decided}
     session.flush()
 
 

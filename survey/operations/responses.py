@@ -18,11 +18,11 @@ from sqlalchemy.orm import Session
 
 from questionnaires import check_answers
 from survey.db import erase_traces
-from survey.errors import CodeError, NonceSpentError, ParcelError, StorageError
-from survey.models import Draft, Inbox, InviteCode, SpentNonce, Wave
+from survey.errors import CodeError, NonceSpentError, ParcelError, StorageError, WaveClosedError
+from survey.models import Draft, Inbox, InviteCode, ProjectRound, SpentNonce, Wave
 from survey.models.response import WEIGHT_UNIT
 from survey.models.wave import Door
-from survey.operations.batches import mix_inbox, seal_inbox
+from survey.operations.batches import mix_rows, seal_inbox
 from survey.operations.codes import code_hash, spend_code
 from survey.operations.linking import link_of
 from survey.operations.sealing import body_hash, seal_parcel, seal_row, sealed_items
@@ -169,6 +169,9 @@ def record_parcel(session: Session, wave: Wave, parcel: Parcel, key: bytes, toda
     try:
         now = session.get_one(Wave, wave.id)
         check_late(now, today)
+        place = session.get(ProjectRound, now.id)
+        if place is not None and place.deleted_on is not None:
+            raise WaveClosedError  # until somebody takes it back
         if not now.recipients:
             raise ParcelError("this round has no keys; send its answers by its pages")
         if Door.CODES in now.doors:
@@ -242,7 +245,7 @@ def _store(
     ticket.spend(session, wave)
     sealed = seal_inbox(session, wave)
     if not sealed:
-        mix_inbox(session, wave)
+        mix_rows(session, wave, Inbox)
     session.commit()
     erase_traces(session, Inbox.__tablename__, *ticket.tables, log=bool(sealed))
     return Receipt.STORED

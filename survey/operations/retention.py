@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import delete, exists, or_, select
+from sqlalchemy import String, cast, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
-from survey.models import Complaint, Draft, Inbox, InviteCode, Job, Response, SpentNonce, Wave
+from survey.models import (
+    Complaint,
+    Draft,
+    Inbox,
+    InviteCode,
+    Job,
+    Response,
+    SpentNonce,
+    Tally,
+    Wave,
+)
 from survey.models.job import JobState
 from survey.operations.export_store import remove_exports
 from survey.operations.jobs import Task, ask
@@ -17,7 +27,7 @@ from survey.operations.waves import end_arrivals, erase_wave
 from survey.site import today
 
 #: What a round keeps of people, or of the codes and sheets that they were given.
-_PERSONAL = (Inbox, Response, SpentNonce, InviteCode, Draft, Complaint)
+_PERSONAL = (Inbox, Response, Tally, SpentNonce, InviteCode, Draft, Complaint)
 
 
 def ask_for_retention(session: Session, day: date) -> int | None:
@@ -42,6 +52,9 @@ def erase_overdue(task: Task) -> None:
         session.rollback()  # others may write between two rounds
         for number, wave in enumerate(waves):
             task.progress(number, len(waves))
+            # Files first: once the rows are gone, nothing would name this round again. And after
+            # them, for one that another worker was writing.
+            remove_exports(session, task.settings, wave.link)
             erase_wave(session, wave, today())
             remove_exports(session, task.settings, wave.link)
             session.rollback()
@@ -52,7 +65,8 @@ def erase_overdue(task: Task) -> None:
 
 
 def overdue(session: Session, day: date) -> list[Wave]:
-    """Return the rounds that should be erased by `day` and still hold something of a person."""
+    """Return the rounds that should be erased by `day` and hold something of a person, or keys."""
     kept = [exists().where(table.wave_id == Wave.id) for table in _PERSONAL]
-    passed = select(Wave).where(Wave.keep_until < day, or_(*kept)).order_by(Wave.id)
+    keys = or_(cast(Wave.recipients, String) != "[]", Wave.test_hash.is_not(None))
+    passed = select(Wave).where(Wave.keep_until < day, or_(keys, *kept)).order_by(Wave.id)
     return list(session.scalars(passed))

@@ -49,12 +49,12 @@ def export_sealed(session: Session, wave: Wave, file: Path) -> int:
     if not wave.recipients:
         raise SealError(f"the round '{wave.link}' seals nothing; it has no sealed answers")
     mine = select(Response.__table__).where(Response.wave_id == wave.id).order_by(Response.id)
-    lines = [json.dumps(_head(session, wave), ensure_ascii=False)]
-    lines += [_line(row) for row in session.execute(mine).mappings()]
-    if len(lines) == 1:
+    rows = [_line(row) for row in session.execute(mine).mappings()]
+    if not rows:
         raise SealError(f"no answers of '{wave.link}' are in a batch yet; nothing is written")
-    write_new(file, "".join(f"{line}\n" for line in lines).encode())
-    return len(lines) - 1
+    head = json.dumps(_head(session, wave, len(rows)), ensure_ascii=False)
+    write_new(file, "".join(f"{line}\n" for line in (head, *rows)).encode())
+    return len(rows)
 
 
 def open_file(file: Path, identities: Sequence[Identity]) -> tuple[bytes, Opening]:
@@ -77,19 +77,25 @@ def open_file(file: Path, identities: Sequence[Identity]) -> tuple[bytes, Openin
     if content.startswith(AGE_HEADER):
         return unseal(content, identities), Opening((), {})
     head, *lines = content.splitlines() or [b""]
-    asked, recipients = _read_head(head, file)
+    asked, recipients, count = _read_head(head, file)
     check_key(recipients, identities)
+    if len(lines) != count:
+        # Cut at the end of a line, every line that is left would open.
+        raise SealError(
+            f"{file} holds {len(lines)} of {count} responses; copy the file again from the server"
+        )
     opening = open_rows(_rows(lines, file), asked, identities)
     if not opening.responses:
         raise SealError(f"{file}: none of its {len(lines)} responses can be opened")
     return _csv(asked, opening.responses).encode(), opening
 
 
-def _head(session: Session, wave: Wave) -> dict[str, Any]:
+def _head(session: Session, wave: Wave, count: int) -> dict[str, Any]:
     asked = fielded(session, wave)
     return {
         "format": FORMAT,
         "round": wave.link,
+        "responses": count,
         "form": asked.form,
         "languages": asked.languages,
         "recipients": wave.recipients,
@@ -106,7 +112,7 @@ def _line(row: Any) -> str:  # noqa: ANN401 - a row of the database
     return json.dumps(kept | {"sealed": coded}, ensure_ascii=False)
 
 
-def _read_head(line: bytes, file: Path) -> tuple[Fielded, list[str]]:
+def _read_head(line: bytes, file: Path) -> tuple[Fielded, list[str], int]:
     try:
         head = json.loads(line)
         if head["format"] != FORMAT:
@@ -115,7 +121,7 @@ def _read_head(line: bytes, file: Path) -> tuple[Fielded, list[str]]:
         if instrument.sha256 != head["instrument_sha256"]:
             raise SealError(f"{file}: its questionnaire was changed; export it again")
         asked = Fielded(instrument, head["form"], tuple(head["languages"]), dict(head["strata"]))
-        return asked, list(head["recipients"])
+        return asked, list(head["recipients"]), int(head["responses"])
     except (ValueError, KeyError, TypeError, RecursionError):
         raise SealError(
             f"{file} is no sealed file; give one that `sixfold round export` wrote, or one that "

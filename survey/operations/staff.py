@@ -22,6 +22,8 @@ LINK_LIFE = 24 * 3600
 TRIES = 5
 WINDOW = 60
 RECOVERY_CODES = 10
+#: Steps between the oldest and the newest code of an app that are taken at one moment.
+_STEPS_AROUND = 2
 
 _EMAIL = re.compile(r"[^@\s<>\"',;]{1,64}@[^@\s<>\"',;]{1,190}")
 
@@ -147,7 +149,9 @@ def may_try(session: Session, key: bytes, what: str, now: int) -> bool:
     `what` is kept as a keyed hash, and forgotten when its window is over.
     """
     name = hmac.new(key, what.strip().lower().encode(), hashlib.sha256).digest()[:16]
-    session.execute(delete(Attempt).where(Attempt.began_at <= now - WINDOW))
+    # A count that a clock wrote which was ahead would otherwise never end.
+    over = (Attempt.began_at <= now - WINDOW) | (Attempt.began_at > now + WINDOW)
+    session.execute(delete(Attempt).where(over))
     tried = session.get(Attempt, name)
     if tried is None:
         tried = Attempt(id=name, began_at=now, times=0)
@@ -165,8 +169,12 @@ def forget_tries(session: Session, key: bytes, what: str) -> None:
 
 
 def spend_step(session: Session, staff_id: int, step: int) -> bool:
-    """Mark a time step of a TOTP secret as used; tell whether it was not used before; commits."""
-    unused = Staff.totp_last_step.is_(None) | (Staff.totp_last_step < step)
+    """Mark a time step of a TOTP secret as used; tell whether it was not used before; commits.
+
+    A last step that no code of this moment reaches was written when the clock was ahead.
+    """
+    ahead = Staff.totp_last_step > step + _STEPS_AROUND
+    unused = Staff.totp_last_step.is_(None) | (Staff.totp_last_step < step) | ahead
     spent = session.scalar(
         update(Staff)
         .where(Staff.id == staff_id, unused)
@@ -203,7 +211,15 @@ def remove_totp(session: Session, staff_id: int) -> None:
 
 
 def add_passkey(session: Session, staff_id: int, passkey: Passkey) -> None:
-    """Keep a passkey; commits."""
+    """Keep a passkey; commits.
+
+    Raises
+    ------
+    RefusedError
+        If it is kept already, for whomever.
+    """
+    if session.get(Passkey, passkey.id) is not None:
+        raise RefusedError(_("This passkey is kept already. Choose another device or key."))
     session.add(passkey)
     email = session.get_one(Staff, staff_id).email
     append(session, email, Action.FACTOR_SET, email)

@@ -21,7 +21,8 @@ def find_session(session: Session, token: str, now: int) -> StaffSession | None:
     found = session.get(StaffSession, token_hash(token))
     if found is None or found.seen_at + IDLE < now or found.made_at + ABSOLUTE < now:
         return None
-    return found
+    # One that a clock wrote which was ahead would outlive its time.
+    return None if max(found.seen_at, found.made_at) > now + GRAIN else found
 
 
 def keep_session(
@@ -39,7 +40,10 @@ def keep_session(
     """
     session.execute(
         delete(StaffSession).where(
-            (StaffSession.seen_at < now - IDLE) | (StaffSession.made_at < now - ABSOLUTE)
+            (StaffSession.seen_at < now - IDLE)
+            | (StaffSession.made_at < now - ABSOLUTE)
+            | (StaffSession.seen_at > now + GRAIN)
+            | (StaffSession.made_at > now + GRAIN)
         )
     )
     name = token_hash(token)

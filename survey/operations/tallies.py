@@ -76,7 +76,7 @@ def count_forward(session: Session, wave: Wave) -> Count:
 
 
 def keep_count(session: Session, wave: Wave, count: Count) -> None:
-    """Store what `count_forward` found, unless somebody else was faster; commits.
+    """Store what `count_forward` found, unless somebody else was faster, or erased it; commits.
 
     Parameters
     ----------
@@ -86,7 +86,8 @@ def keep_count(session: Session, wave: Wave, count: Count) -> None:
         Whose answers were counted, and what came of it.
     """
     kept = session.get(Tally, wave.id)
-    if (kept.through_batch if kept else 0) == count.before:
+    last = session.scalar(select(func.max(Response.batch)).where(Response.wave_id == wave.id)) or 0
+    if (kept.through_batch if kept else 0) == count.before and count.through <= last:
         if kept is None:
             kept = Tally(wave_id=wave.id)
             session.add(kept)

@@ -19,6 +19,7 @@ from survey.models import (
     Place,
     Project,
     Response,
+    RoundDraft,
     SpentNonce,
     Tally,
     Wave,
@@ -258,6 +259,6 @@ def erase_wave(session: Session, wave: Wave, today: date) -> int:
     ).all()
     note_round(session, Action.ROUND_ERASED, wave)
     session.commit()
-    told = (Response, Tally, Complaint, Wave)
+    told = (Response, Tally, Complaint, RoundDraft, Wave)
     erase_traces(session, *(each.__tablename__ for each in told), patience=FULL_PATIENCE)
     return len(erased)

@@ -23,10 +23,16 @@ from survey.site import today
 
 #: Seconds between two looks at the queue.
 PAUSE = 5
+#: A file, empty, whose time says when a worker was last alive (`sixfold check`).
+SIGN = "worker-alive"
+#: Seconds before a worker that died is started again: the first time, and when it dies at once
+#: again and again.
+FIRST_WAIT, LONGEST_WAIT = 1, 300
 
 
 def work_through(database: Database, settings: Settings) -> int:
     """Ask for what is due today and do every job that waits; return how many came to an end."""
+    (settings.instance / SIGN).touch(mode=0o600)
     with database.writing() as session:
         ask_for_retention(session, today())
     forget_exports(settings)
@@ -42,6 +48,30 @@ def keep_working(database: Database, settings: Settings, beside: int | None = No
             if beside is not None and os.getppid() != beside:
                 return
             time.sleep(1)
+
+
+class Beside:
+    """The worker beside a server: started, and started again whenever it has died.
+
+    Without it no answer would be erased on its day, and nobody would notice.
+    """
+
+    def __init__(self, server: int) -> None:
+        self._server = server
+        self._process = start_beside(server)
+        self._started = time.monotonic()
+        self._wait = FIRST_WAIT
+
+    def look(self) -> None:
+        """Start it again if it is dead; one that keeps dying is started ever more seldom."""
+        if self._process.poll() is None:
+            return
+        lived = time.monotonic() - self._started
+        if lived > LONGEST_WAIT:
+            self._wait = FIRST_WAIT
+        if lived >= self._wait:
+            self._process, self._started = start_beside(self._server), time.monotonic()
+            self._wait = min(2 * self._wait, LONGEST_WAIT)
 
 
 def start_beside(server: int) -> subprocess.Popen[bytes]:

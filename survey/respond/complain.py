@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from flask import Blueprint, Response, render_template, request
 from itsdangerous import BadData, URLSafeSerializer
 
-from survey.errors import FullError, NonceSpentError, WaveUnknownError
+from survey.errors import FullError, NonceSpentError, WaveClosedError, WaveUnknownError
 from survey.forms import Fields, read_fields
 from survey.languages import choose_language, words
 from survey.messages import _
@@ -108,6 +108,8 @@ def _keep(wave: Wave, language: str, form: _Form, start: str) -> Response:
     try:
         with site().database.writing() as session:
             record_complaint(session, wave, written, key, today())
+    except WaveClosedError:
+        return _page(wave, language, form, start, is_taken=False)
     except FullError:
         full = _Form(form.text, form.reach, form.nonce, _FULL)
         return _page(wave, language, full, start, 429)

@@ -143,10 +143,17 @@ def start_kiosk(pages: Pages) -> Response:
     return _start(pages, "respond/kiosk.html", visit)
 
 
-def leaving(pages: Pages, step: Step) -> Response | None:
-    """Return the page on which a visit at a kiosk ends without answers, if it does."""
+def leaving(pages: Pages, step: Step, *, is_signed: bool = True) -> Response | None:
+    """Return the page on which a visit at a kiosk ends without answers, if it does.
+
+    What is noted is that it ended, and of a visit that we signed alone: anybody can make up others.
+    """
     if step.visit.door != Door.KIOSK or step.outcome not in _WITHOUT_ANSWERS:
         return None
+    if Door.KIOSK not in pages.wave.doors:
+        return None
+    if not is_signed:
+        return _end_kiosk(pages, step.visit, is_received=False)
     # What cannot be noted now is erased all the same: the page is old before long.
     with suppress(DBAPIError, PoolTimeoutError), site().database.writing() as session:
         end_unstored(session, pages.wave, bytes.fromhex(step.visit.nonce), _key())

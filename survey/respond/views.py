@@ -60,7 +60,7 @@ def _mend(seal: Seal, pages: Pages, fields: Fields, language: str) -> Response:
     said = seal.read(fields["state"][-1]) or Visit(language)
     if fields.get("action", [""])[-1] == "erase":
         erased = Step(Outcome.ERASE, replace(said, language=language))
-        return doors.leaving(pages, erased) or pages.erased(language)
+        return doors.leaving(pages, erased, is_signed=False) or pages.erased(language)
     kept = resume(pages.questionnaire, said)
     if kept is None and said.door == Door.KIOSK:
         return doors.start_kiosk(pages)

@@ -90,3 +90,8 @@ def memory(server: Server) -> float:
         if line.startswith("Pss:")
     ]
     return sum(found) / 1024
+
+
+if __name__ == "__main__":
+    for each in rows():
+        print(*each, sep="  ")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import re
 import subprocess
@@ -9,14 +11,20 @@ import sys
 import time
 from pathlib import Path
 from threading import Event, Thread
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from click.testing import CliRunner
 from flask import Flask
+from flask import session as visit
 from passlib.context import CryptContext
 from passlib.totp import TOTP
 from sqlalchemy import select, update
+from webauthn.helpers import bytes_to_base64url, encode_cbor
 
+from survey.account.accounts import Account
+from survey.account.passkeys import registered, signed_by
 from survey.cli import sixfold
 from survey.config import Settings
 from survey.db import Database
@@ -30,6 +38,7 @@ from survey.operations.staff import (
     passkeys_of,
     spend_step,
 )
+from survey.operations.staff_sessions import find_session, keep_session
 from tests.survey.staff import PASSWORD, Colleague, employ
 
 EMAIL = "ana@example.org"
@@ -399,6 +408,94 @@ def test_what_matters_asks_for_proof_again(app: Flask, database: Database) -> No
     assert browser.post("/account/confirm", password=PASSWORD).status_code == 303
     assert browser.post("/desk/projects/1/delete", typed="First project").status_code == 303
     assert "was deleted" in browser.get("/desk/projects/1").text
+
+
+@pytest.mark.both_databases
+def test_a_clock_that_was_ahead_for_a_while_locks_nobody_out(database: Database) -> None:
+    employ(database, EMAIL, Role.OWNER)
+    staff_id, now = account(database).id, int(time.time())
+    ahead = now + 5 * 365 * 86400
+    with database.writing() as session:
+        tries = [may_try(session, b"k" * 32, EMAIL, ahead) for _ in range(TRIES + 1)]
+        assert tries == [True] * TRIES + [False]
+        assert may_try(session, b"k" * 32, EMAIL, now)
+        assert spend_step(session, staff_id, ahead // 30)
+        assert spend_step(session, staff_id, now // 30)
+        # A code of the step before, which an app may still show, is used up as ever.
+        assert not spend_step(session, staff_id, now // 30 - 1)
+        for moment, made in ((now, ahead), (ahead, now), (ahead, ahead)):
+            keep_session(session, "token", {}, moment, made, is_new=True)
+            assert find_session(session, "token", now) is None
+        keep_session(session, "another", {}, now, now, is_new=True)
+        # Clearing away takes those along that a clock ahead has left.
+        assert len(session.scalars(select(StaffSession)).all()) == 1
+        assert find_session(session, "another", now - 5) is not None
+
+
+def odd_passkeys() -> list[str]:
+    """Return what no browser sends: deep, empty, of other kinds, and odd CBOR in a sound frame."""
+    text = bytes_to_base64url
+    answered = {"type": "webauthn.create", "challenge": text(b"c" * 32)}
+    client = text(json.dumps(answered | {"origin": "http://localhost"}).encode())
+    head = hashlib.sha256(b"localhost").digest() + b"\x45" + bytes(20) + b"\0\4abcd"
+    keys = [
+        encode_cbor(each) for each in (7, "x", [1], {1: 2, 3: -7, -1: 1, -2: 5, -3: "y"}, {3: -7})
+    ]
+    odd: list[Any] = [1, [], None, {}, {"fmt": 1, "attStmt": 1, "authData": b"x" * 37}]
+    odd += [{"fmt": "none", "attStmt": {}, "authData": each} for each in (5, b"x" * 10)]
+    odd += [{"fmt": "none", "attStmt": {}, "authData": head + key} for key in (*keys, b"")]
+    made = [*map(encode_cbor, odd), b"", b"\xff" * 9, b"\x9f" * 3000, b"\x81" * 3000]
+    known = {"id": text(b"abcd"), "rawId": text(b"abcd"), "type": "public-key"}
+    framed = [{"clientDataJSON": client, "attestationObject": text(each)} for each in made]
+    framed += [{"clientDataJSON": client, "authenticatorData": client, "signature": ""}]
+    sent = [json.dumps(known | {"response": each}) for each in [*framed, 1, {}]]
+    return [*sent, "[" * 20_000, "[]", "null", "1", "{}", '{"id": 1}', '{"id": ["a"]}', "\ud800"]
+
+
+def test_what_no_browser_sends_as_a_passkey_breaks_nothing_and_lets_nobody_in() -> None:
+    app = Flask("any")
+    app.secret_key = "k"
+    known = [Passkey(id=b"abcd", staff_id=1, name="n", public_key=b"k", sign_count=0)]
+    person = cast("Account", SimpleNamespace(id=1, email=EMAIL))
+    for answer in odd_passkeys():
+        with app.test_request_context("/"):
+            visit["passkey_challenge"] = bytes_to_base64url(b"c" * 32)
+            registered(person, answer, "n")  # a key of one's own that never fits harms nobody
+            visit["passkey_challenge"] = bytes_to_base64url(b"c" * 32)
+            assert signed_by(known, answer) is None, answer[:80]
+
+
+@pytest.mark.both_databases
+def test_a_passkey_is_kept_once_and_the_second_time_said(
+    app: Flask, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    employ(database, EMAIL, Role.OWNER)
+    browser = Colleague(app)
+    browser.sign_in(EMAIL)
+
+    def same(*_: object) -> Passkey:
+        return Passkey(
+            id=b"abcd", staff_id=account(database).id, name="n", public_key=b"k", sign_count=0
+        )
+
+    monkeypatch.setattr("survey.account.own.registered", same)
+    assert browser.post("/account/passkey", passkey="{}", name="n").status_code == 200
+    again = browser.post("/account/passkey", passkey="{}", name="n")
+    assert again.status_code == 422
+    assert "already" in again.text
+
+
+def test_too_many_tries_at_ones_own_password_say_so(app: Flask, database: Database) -> None:
+    employ(database, EMAIL, Role.OWNER)
+    browser = Colleague(app)
+    browser.sign_in(EMAIL)
+    with database.writing() as writing:
+        for _ in range(TRIES):
+            may_try(writing, b"s" * 48, f"sign-in {EMAIL}", int(time.time()))
+    late = browser.post("/account/password", old=PASSWORD, password="x", again="x")
+    assert late.status_code == 429
+    assert "do not fit" not in late.text
+    assert "too many" in late.text.lower()
 
 
 @pytest.mark.both_databases

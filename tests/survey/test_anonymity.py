@@ -20,16 +20,29 @@ from questionnaires import Instrument, screens
 from survey.config import Settings
 from survey.db import Database
 from survey.keys import new_identity, public_key
-from survey.models import Base, Draft, Inbox, InviteCode, Response, SpentNonce, Wave
+from survey.models import (
+    Base,
+    Complaint,
+    Draft,
+    Inbox,
+    InviteCode,
+    Response,
+    Role,
+    SpentNonce,
+    Wave,
+)
 from survey.models.wave import Protection
 from survey.operations.backups import back_up
+from survey.operations.complaints import Written, record_complaint
+from survey.operations.members import place_round
 from survey.operations.waves import close_wave, open_wave
 from survey.respond.visit import Seal, Visit
 from survey.site import today
-from tests.conftest import answers, localities, plan, record
+from tests.conftest import KEY, answers, localities, plan, record
 from tests.postgres import Postgres
 from tests.survey.participant import Participant
 from tests.survey.server import FORM, Server
+from tests.survey.staff import employ
 
 pytestmark = pytest.mark.both_databases
 
@@ -40,7 +53,7 @@ MARKS = ["1", "2", "3", "4", "5"]
 @pytest.mark.only_on("sqlite")
 def test_no_table_of_answers_has_a_hidden_row_number(database: Database) -> None:
     with database.engine.connect() as connection:
-        for table in ("inbox", "response", "spent_nonce", "invite_code", "draft"):
+        for table in ("inbox", "response", "spent_nonce", "invite_code", "draft", "complaint"):
             made = connection.execute(
                 text("SELECT sql FROM sqlite_master WHERE name = :name"), {"name": table}
             ).scalar_one()
@@ -100,6 +113,26 @@ def traces(database: Database, table: str) -> dict[str, list[int]]:
             ]
             for name, order in orders.items()
         }
+
+
+def test_the_order_of_complaints_cannot_be_read_from_the_database(
+    database: Database, wave: Wave
+) -> None:
+    """All storage orders are those of the random keys: of the last one alone it tells when."""
+    employ(database, "owner@example.org", Role.OWNER, "Ours")
+    with database.writing() as session:
+        place_round(session, session.merge(wave), "Ours")
+        for number in range(12):
+            written = Written(f"{number}", secrets.token_bytes(16))
+            record_complaint(session, wave, written, KEY, today())
+    with database.reading() as session:
+        keys = session.scalars(select(Complaint.id).order_by(Complaint.id)).all()
+        assert len(keys) == 12
+        assert session.scalars(text("SELECT id FROM complaint")).all() == keys
+        if not database.is_sqlite:
+            heap = session.scalars(text("SELECT id FROM complaint ORDER BY ctid")).all()
+            writers = session.scalars(text("SELECT DISTINCT xmin::text FROM complaint")).all()
+            assert ([bytes(each) for each in heap], len(writers)) == (keys, 1)
 
 
 def note(

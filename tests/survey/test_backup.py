@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from questionnaires import Instrument
 from survey.cli import main
 from survey.db import Database
-from survey.errors import BackupError
+from survey.errors import BackupError, SealError
 from survey.keys import new_identity, public_key, write_identity
 from survey.migrate import is_current, migrate
 from survey.models import Attempt, Base, Response, Role, Wave
@@ -226,6 +226,24 @@ def test_a_backup_cut_anywhere_is_refused(filled: Database, tmp_path: Path) -> N
         file.write_bytes(whole[:at])
         with pytest.raises(BackupError, match=r"cut off|no backup"):
             restore(filled, file)
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_sealed_backup_cut_anywhere_is_refused(
+    filled: Database, empty: Database, tmp_path: Path
+) -> None:
+    ours = new_identity()
+    file = tmp_path / "sealed.backup"
+    made(filled, file, public_key(ours))
+    whole = file.read_bytes()
+    for at in [*range(0, len(whole), len(whole) // 20), len(whole) - 1]:
+        file.write_bytes(whole[:at])
+        with pytest.raises((BackupError, SealError)):
+            restore(empty, file, [ours])
+    with empty.engine.connect() as connection:
+        found = MetaData()
+        found.reflect(connection)
+    assert list(found.tables) == []
 
 
 def test_nothing_is_overwritten(filled: Database, tmp_path: Path) -> None:

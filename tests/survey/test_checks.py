@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from datetime import timedelta
 
 import pytest
@@ -13,10 +15,14 @@ from survey.db import Database
 from survey.errors import SurveyError
 from survey.models import AuditEntry, Wave
 from survey.operations import checks
+from survey.operations.audit import head
 from survey.operations.checks import CHECKS, check_installation
 from survey.operations.jobs import Task, ask, perform, take
+from survey.operations.waves import open_wave
+from survey.operations.worker import SIGN, work_through
 from survey.site import today
-from tests.conftest import answers, record
+from tests.conftest import answers, localities, plan, record
+from tests.survey.sealed import RECIPIENTS
 
 pytestmark = pytest.mark.both_databases
 
@@ -50,6 +56,48 @@ def test_a_round_that_should_be_erased_is_named(
         session.execute(update(Wave).values(keep_until=today() - timedelta(days=1)))
         session.commit()
     assert "round-one should be erased" in broken(settings, sound)["retention"]
+
+
+def test_keys_say_what_each_open_round_seals_and_which_waits_for_its_test(
+    settings: Settings, sound: Database, cohesion: Instrument
+) -> None:
+    opens = today() + timedelta(days=3)
+    decided = plan(link="two", protection="sealed", recipients=RECIPIENTS, opens_on=opens)
+    with sound.writing() as session:
+        open_wave(session, cohesion, decided, localities())
+    found = {each.promise: each for each in check_installation(settings, sound)}
+    assert found["keys"].is_kept
+    assert found["keys"].words == (
+        "round-one seals nothing; two waits for its key test, then seals all answers"
+    )
+    with sound.writing() as session:
+        session.execute(update(Wave).values(opens_on=today()))
+        session.commit()
+    assert "two takes no answers before its keys are tested" in broken(settings, sound)["keys"]
+    with sound.writing() as session:
+        session.execute(update(Wave).values(recipients=[]))
+        session.commit()
+    assert "two must seal and has no key" in broken(settings, sound)["keys"]
+
+
+def test_a_worker_that_is_silent_is_a_problem_and_so_are_the_files_it_left(
+    settings: Settings, sound: Database
+) -> None:
+    work_through(sound, settings)
+    folder = settings.instance / "exports"
+    folder.mkdir(mode=0o700)
+    (folder / "1-a.zip").touch()
+    found = {each.promise: each.line for each in check_installation(settings, sound)}
+    assert "ok" in found["worker"]
+    assert "alive" in found["worker"]
+    with sound.reading() as session:
+        assert head(session) in found["staff log"]
+    past = time.time() - 25 * 3600
+    for file in (settings.instance / SIGN, folder / "1-a.zip"):
+        os.utime(file, (past, past))
+    told = broken(settings, sound)
+    assert "silent for 1500 minutes" in told["worker"]
+    assert told["files of answers"].startswith("1 files of answers")
 
 
 def test_a_job_that_failed_is_counted(settings: Settings, sound: Database) -> None:

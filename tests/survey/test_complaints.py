@@ -19,7 +19,7 @@ from questionnaires import Instrument, read_instrument
 from survey.app import create_app
 from survey.config import Settings
 from survey.db import Database
-from survey.errors import FullError, NonceSpentError
+from survey.errors import FullError, NonceSpentError, WaveClosedError
 from survey.keys import new_identity, public_key, unseal
 from survey.models import AuditEntry, Complaint, ProjectRound, Role, Wave
 from survey.operations import complaints
@@ -293,14 +293,48 @@ def test_two_owners_at_one_complaint_lose_no_word(world: World) -> None:
     assert world.owner.post(path, state="void", note="", version="2").status_code == 422
 
 
-def test_what_was_written_is_erased_with_the_answers_of_its_round(
-    database: Database, wave: Wave
+def test_nothing_is_taken_at_the_moment_at_which_everything_is_erased(
+    world: World, cohesion: Instrument
 ) -> None:
+    asked = plan(link="sealed", protection="sealed", recipients=(public_key(world.key),))
+    with world.database.writing() as session:
+        wave = open_wave(session, cohesion, asked, localities())
+        wave.awaits_test = False
+        session.commit()
+    last = wave.keep_until
+    with world.database.reading() as session:
+        assert takes_complaints(session, wave, last)
+    with world.database.writing() as session:
+        erase_wave(session, session.get_one(Wave, wave.id), last + timedelta(days=1))
+    for day in (last, last + timedelta(days=1)):
+        with world.database.writing() as session, pytest.raises(WaveClosedError):
+            record_complaint(session, wave, Written(WORDS, b"n" * 16), KEY, day)
+    assert world.all() == []
+
+
+def test_what_waited_for_a_database_that_closed_the_form_is_not_kept(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = world.app.test_client()
+    page = Page(client.get(PAGE).text)
+    monkeypatch.setattr("survey.respond.complain.takes_complaints", lambda *_: True)
+    monkeypatch.setattr("survey.operations.complaints.takes_complaints", lambda *_: False)
+    said = Page(client.post(PAGE, data=page.hidden | {"text": WORDS}).text)
+    assert "apart from all answers" not in said.text
+    assert world.all() == []
+
+
+def test_what_was_written_is_erased_with_the_answers_of_its_round(
+    world: World, cohesion: Instrument
+) -> None:
+    database = world.database
     with database.writing() as session:
+        wave = open_wave(session, cohesion, plan(link="over"), localities())
         record_complaint(session, wave, Written(WORDS, b"n" * 16), KEY, today())
         past = {"keep_until": today() - timedelta(days=1), "closes_on": today()}
         session.execute(update(Wave).where(Wave.id == wave.id).values(past))
         session.commit()
+        session.refresh(wave)
         (due,) = overdue(session, today())
         erase_wave(session, due, today())
         assert session.scalar(select(func.count()).select_from(Complaint)) == 0

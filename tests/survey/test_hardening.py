@@ -268,7 +268,9 @@ def test_no_cell_that_we_write_is_a_formula(tmp_path: Path) -> None:
     assert ids == ["'" + cell for cell in _CELLS[:7]] + _CELLS[7:]
 
 
-@pytest.mark.parametrize("file", ["requirements.txt", "requirements-test.txt"])
+@pytest.mark.parametrize(
+    "file", ["requirements.txt", "requirements-postgres.txt", "requirements-test.txt"]
+)
 def test_every_requirement_is_locked_by_hash(file: str) -> None:
     text = (ROOMS / file).read_text(encoding="utf-8")
     named = re.findall(r"^([A-Za-z0-9][^\s=]*)==.+ \\\n +--hash=sha256:", text, re.MULTILINE)

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from survey.db import Database
-from survey.models import AuditEntry, Project, Role, Staff, StaffSession, Wave
+from survey.models import AuditEntry, Project, Role, SpentNonce, Staff, StaffSession, Wave
 from tests.survey.participant import Page
 from tests.survey.staff import Colleague, employ
 from tests.survey.test_bad_input import at_trust, rows
@@ -134,7 +134,7 @@ def kept(database: Database) -> dict[str, object]:
     with database.reading() as session:
         counts = {
             table.__name__: session.scalar(select(func.count()).select_from(table))
-            for table in (Wave, Project, Staff, StaffSession)
+            for table in (Wave, Project, Staff, StaffSession, SpentNonce)
         }
         closed = session.scalar(select(Wave.is_closed))
         acts = set(session.scalars(select(AuditEntry.action)))

@@ -9,6 +9,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
@@ -33,7 +34,7 @@ from survey.operations.jobs import (
 from survey.operations.retention import ask_for_retention
 from survey.operations.worker import work_through
 from survey.site import today
-from tests.survey.server import Server
+from tests.survey.server import PATIENCE, Server
 
 pytestmark = pytest.mark.both_databases
 
@@ -228,7 +229,9 @@ def test_a_job_survives_the_kill_of_its_worker(database: Database, settings: Set
     assert perform(taken(database, settings), lambda _: None) is JobState.DONE
 
 
-def test_a_server_does_the_daily_jobs(database: Database, settings: Settings) -> None:
+def test_a_server_does_the_daily_jobs_and_replaces_a_dead_worker(
+    database: Database, settings: Settings
+) -> None:
     database.dispose()
     server = Server(settings, workers=1).start()
     deadline = time.monotonic() + 20
@@ -238,5 +241,20 @@ def test_a_server_does_the_daily_jobs(database: Database, settings: Settings) ->
         if job is not None and job.state == "done":
             break
         time.sleep(0.1)
+    (first,) = workers_of(server)
+    os.kill(first, signal.SIGKILL)
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline and set(workers_of(server)) <= {first}:
+        time.sleep(0.1)
+    (second,) = workers_of(server)
     server.stop()
+    assert second != first
     assert (row(database).name, row(database).state) == ("retention", "done")
+
+
+def workers_of(server: Server) -> list[int]:
+    """Return the processes beside a server that do the jobs."""
+    master = server._process.pid
+    children = Path(f"/proc/{master}/task/{master}/children").read_text(encoding="ascii").split()
+    words = {int(child): Path(f"/proc/{child}/cmdline").read_bytes() for child in children}
+    return [child for child, command in words.items() if b"--beside" in command]

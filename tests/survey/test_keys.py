@@ -167,6 +167,7 @@ def test_what_is_sealed_opens_with_any_recipient_and_with_nobody_else() -> None:
         unseal(sealed, [STRANGER])
 
 
+@pytest.mark.both_databases
 def test_a_sealed_round_takes_no_answers_before_its_test(
     database: Database, cohesion: Instrument
 ) -> None:
@@ -204,6 +205,7 @@ def test_a_sealed_round_without_sound_keys_does_not_open(
         assert session.query(Wave).count() == 0
 
 
+@pytest.mark.both_databases
 def test_the_keys_of_a_round_are_forgotten(database: Database, cohesion: Instrument) -> None:
     wave = sealing_wave(database, cohesion)
     with database.writing() as session:

@@ -219,6 +219,22 @@ def test_nobody_can_claim_a_door_that_was_not_signed(
     assert modes(database) == []
 
 
+def test_a_kiosk_that_was_not_signed_notes_nothing_at_any_round(
+    client: FlaskClient, database: Database, wave: Wave, cohesion: Instrument
+) -> None:
+    with database.writing() as session:
+        open_wave(session, cohesion, plan(link="kiosk", doors=(Door.KIOSK,)), localities())
+    for link in (wave.link, "kiosk"):
+        for _ in range(3):
+            state = Seal("f" * 48, link).close(Visit("en", door=Door.KIOSK))
+            reply = client.post(f"/s/{link}", data={"state": state, "action": "erase"})
+            assert reply.status_code == 200
+            at_a_kiosk = reply.headers.get("Refresh", "").startswith("20;")
+            assert at_a_kiosk == (link == "kiosk")
+    with database.reading() as session:
+        assert session.scalars(select(SpentNonce.id)).all() == []
+
+
 # Visits that were left, and keys that were changed.
 
 
@@ -286,6 +302,8 @@ def test_erase_and_leave_erases_when_nothing_can_be_noted(
     page = client.post(person.address, data=changed)
     assert page.headers["Refresh"].startswith("20;")
     assert "state" not in Page(page.text).hidden
+    with database.reading() as session:
+        assert session.scalars(select(SpentNonce.id)).all() == []  # whoever changed it
     person = begun(client).begin()
     refuse = (
         "CREATE TRIGGER full BEFORE INSERT ON spent_nonce BEGIN SELECT RAISE(FAIL, 'full'); END"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Never
 
 import pytest
 from sqlalchemy import func, select, update
@@ -11,13 +12,28 @@ from sqlalchemy import func, select, update
 from questionnaires import Instrument
 from survey.config import Settings
 from survey.db import Database
-from survey.models import Inbox, Job, Release, Response, SpentNonce, Wave
+from survey.models import (
+    Inbox,
+    Job,
+    Project,
+    Release,
+    Response,
+    Role,
+    RoundDraft,
+    SpentNonce,
+    Tally,
+    Wave,
+)
+from survey.operations import retention
 from survey.operations.batches import BATCH_SIZE
 from survey.operations.retention import ask_for_retention, overdue
-from survey.operations.waves import close_wave, open_wave
+from survey.operations.tallies import count_forward, keep_count
+from survey.operations.waves import close_wave, find_wave, open_wave
 from survey.operations.worker import work_through
 from survey.site import today
 from tests.conftest import answers, localities, plan, record
+from tests.survey.sealed import RECIPIENTS, sealing_wave, send
+from tests.survey.staff import employ
 from tests.survey.test_anonymity import files, image
 
 pytestmark = pytest.mark.both_databases
@@ -88,6 +104,103 @@ def test_no_byte_of_an_erased_answer_stays(
     after = b"".join(path.read_bytes() for path in files_of(settings, request, database))
     assert b"trust attitudes" not in after
     assert [key for key in keys if key in after] == []
+
+
+def test_no_byte_of_an_erased_sealed_round_stays_nor_of_its_keys(
+    database: Database,
+    settings: Settings,
+    cohesion: Instrument,
+    request: pytest.FixtureRequest,
+) -> None:
+    employ(database, "owner@example.org", Role.OWNER, "Ours")
+    wave = sealing_wave(database, cohesion)
+    with database.writing() as session:
+        project = session.scalars(select(Project)).one()
+        keys = {"protection": "sealed", "recipients": "\n".join(RECIPIENTS)}
+        session.add(
+            RoundDraft(
+                project_id=project.id, name="n", version=1, wave_id=wave.id,
+                document={"protection": keys, "days": {"link": wave.link}},
+                changes={"protection": {"version": 1, "by": "owner@example.org"}},
+            )
+        )  # fmt: skip
+        session.commit()
+    for _ in range(BATCH_SIZE + 1):
+        send(database, wave, answers(cohesion, **CANARY))
+    with database.reading() as session:
+        sealed = [*session.scalars(select(Response.sealed)), *session.scalars(select(Inbox.sealed))]
+    marks = [key.encode() for key in RECIPIENTS] + [each[22:90] for each in sealed if each]
+    before = b"".join(path.read_bytes() for path in files_of(settings, request, database))
+    assert len(marks) == BATCH_SIZE + 3
+    assert all(mark in before for mark in marks)
+    let_pass(database, wave)
+    work_through(database, settings)
+    after = b"".join(path.read_bytes() for path in files_of(settings, request, database))
+    assert [mark for mark in marks if mark in after] == []
+    with database.reading() as session:
+        draft = session.scalars(select(RoundDraft)).one()
+        assert draft.document == {
+            "protection": {"protection": "sealed"},
+            "days": {"link": wave.link},
+        }
+
+
+def test_a_sealed_round_that_nobody_answered_forgets_its_keys_too(
+    database: Database, settings: Settings, cohesion: Instrument
+) -> None:
+    decided = plan(protection="sealed", recipients=RECIPIENTS)
+    with database.writing() as session:
+        wave = open_wave(session, cohesion, decided, localities())
+    let_pass(database, wave)
+    with database.reading() as session:
+        assert [each.link for each in overdue(session, today())] == [wave.link]
+    work_through(database, settings)
+    with database.reading() as session:
+        kept = session.get_one(Wave, wave.id)
+        assert (kept.recipients, kept.test_hash) == ([], None)
+        assert overdue(session, today()) == []
+
+
+def test_who_counts_while_answers_are_erased_keeps_no_count_of_them(
+    database: Database, settings: Settings, answered: Wave
+) -> None:
+    with database.reading() as session:
+        late = count_forward(session, find_wave(session, answered.link))
+    with database.writing() as session:
+        session.add(Tally(wave_id=answered.id, through_batch=1, people=20, counts={}))
+        session.commit()
+    let_pass(database, answered)
+    work_through(database, settings)
+    with database.writing() as session:
+        keep_count(session, find_wave(session, answered.link), late)
+    assert count(database, Tally) == 0
+    # One that an earlier version left behind is found as well.
+    with database.writing() as session:
+        session.add(Tally(wave_id=answered.id, through_batch=1, people=20, counts={}))
+        session.commit()
+        assert [each.link for each in overdue(session, today())] == [answered.link]
+
+
+def test_no_file_of_answers_outlives_them_when_the_erasure_is_killed(
+    database: Database, settings: Settings, answered: Wave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = settings.instance / "exports"
+    folder.mkdir()
+    with database.writing() as session:
+        job = Job(name="export", subject={"round": answered.link}, state="done")
+        session.add(job)
+        session.commit()
+        file = folder / f"{job.id}-abc.zip"
+    file.write_bytes(b"answers")
+    let_pass(database, answered)
+
+    def killed(*_: object) -> Never:
+        raise OSError
+
+    monkeypatch.setattr(retention, "erase_wave", killed)
+    work_through(database, settings)
+    assert not file.exists()
+    assert count(database, Response) == BATCH_SIZE
 
 
 def files_of(settings: Settings, request: pytest.FixtureRequest, database: Database) -> list[Path]:

@@ -101,6 +101,7 @@ def test_an_answer_is_in_no_byte_on_disk_and_each_recipient_opens_it(
             assert [each.answers for each in found] == [given] * BATCH_SIZE
 
 
+@pytest.mark.both_databases
 def test_a_row_is_readable_as_a_whole_or_not_at_all(database: Database, wave: Wave) -> None:
     for known in ({"sealed": b"x", "language": "en"}, {}):
         row = Inbox(id=b"n" * 16, wave_id=wave.id, **known)
@@ -162,6 +163,7 @@ def test_the_length_of_what_is_sealed_does_not_tell_how_much_was_answered(
         assert len(padded(b"x" * length)) == size * SMALLEST
 
 
+@pytest.mark.both_databases
 def test_a_batch_moves_what_is_sealed_as_it_is(
     database: Database, wave: Wave, cohesion: Instrument
 ) -> None:
@@ -337,6 +339,7 @@ def test_an_export_opens_offline_into_what_was_answered(
     assert (scored.code, scored.out.count("\n")) == (0, 41)
 
 
+@pytest.mark.both_databases
 def test_an_export_is_sealed_and_opens_with_a_key_of_the_round_alone(
     database: Database, wave: Wave, cohesion: Instrument, tmp_path: Path
 ) -> None:
@@ -355,7 +358,11 @@ def test_an_export_is_sealed_and_opens_with_a_key_of_the_round_alone(
     )
     content, opening = open_file(file, [FIRST])
     assert (opening.left_out, content.count(b"\n")) == ({"locked": 1}, 40)
-    for broken in ("", "{}", "[1]", "\n".join([*lines, "{"]), lines[0].replace("B1", "B9")):
+    file.write_text("\n".join(lines[:12]))
+    with pytest.raises(SealError, match=r"holds 11 of 40 responses.*copy the file again"):
+        open_file(file, [FIRST])
+    changed = lines[0].replace("B1", "B9")
+    for broken in ("", "{}", "[1]", "\n".join([*lines[:-1], "{"]), changed):
         file.write_text(broken)
         with pytest.raises(SealError, match=r"sealed\.jsonl"):
             open_file(file, [FIRST])
@@ -389,6 +396,7 @@ def test_opened_answers_are_never_written_into_the_folder_of_the_server(
     assert not inside.exists()
 
 
+@pytest.mark.both_databases
 def test_free_text_of_an_open_round_is_sealed_and_nothing_else_is(
     settings: Settings,
     database: Database,

@@ -20,14 +20,16 @@ from questionnaires.logic import shown
 from survey.db import Database
 from survey.errors import WaveClosedError
 from survey.keys import seal_to
-from survey.models import SpentNonce, Wave
+from survey.models import Role, SpentNonce, Wave
 from survey.operations.batches import BATCH_SIZE
 from survey.operations.opening import OpenedResponse, read_responses
+from survey.operations.projects import delete_round, take_back_round
 from survey.operations.responses import Parcel, Receipt, record_parcel
 from survey.operations.waves import LATE, close_wave, end_arrivals, open_wave, place_item
 from survey.site import today
 from tests.conftest import KEY, answers, localities, plan
 from tests.survey.sealed import FIRST, RECIPIENTS, SECOND, STRANGER, kept, sealing_wave, send
+from tests.survey.staff import employ
 
 
 @pytest.fixture
@@ -229,6 +231,19 @@ def test_a_round_that_is_closed_early_still_takes_what_phones_have_kept(
         close_wave(session, session.merge(wave))
     assert post(client, parcel(wave, {"D1": "P1"})).status_code == 201
     assert client.get(f"/s/{wave.link}/en").status_code == 410
+
+
+def test_a_round_that_was_deleted_takes_nothing_more(
+    client: FlaskClient, database: Database, cohesion: Instrument
+) -> None:
+    employ(database, "owner@example.org", Role.OWNER, "Ours")
+    wave = sealing_wave(database, cohesion, link="deleted")
+    with database.writing() as session:
+        delete_round(session, session.get_one(Wave, wave.id), today())
+    assert post(client, parcel(wave, {"D1": "P1"})).status_code == 410
+    with database.writing() as session:
+        take_back_round(session, session.get_one(Wave, wave.id), today())
+    assert post(client, parcel(wave, {"D1": "P1"})).status_code == 201
 
 
 def test_what_a_phone_does_not_mention_was_not_shown_where_the_answers_say_so(
