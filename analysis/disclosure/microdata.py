@@ -81,7 +81,7 @@ def hide(
     """
     weight = np.asarray(weights, dtype=np.float64)
     count = np.ones(weight.size, np.int64) if people is None else np.asarray(people, np.int64)
-    if any(len(key) != weight.size for key in (*keys, count)):
+    if count.size != weight.size or any(len(key) != weight.size for key in keys):
         raise EstimateError("every key variable needs one code for each person")
     if weight.size and not (weight > 0).all():
         raise EstimateError("every weight must be above 0")
