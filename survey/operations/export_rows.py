@@ -141,7 +141,7 @@ class Raked:
 def _mean(groups: Sequence[Group], weights: Sequence[float]) -> float:
     """Return the mean weight of the people in `groups`."""
     people = [group.people for group in groups]
-    return sum(map(mul, weights, people)) / max(sum(people), 1)
+    return float(sum(map(mul, weights, people))) / max(sum(people), 1)
 
 
 class Reader:
@@ -190,7 +190,7 @@ class Reader:
                 given |= self._nothing
                 means = (self._mean,) if self._raked is None else (self._mean, self._raked_mean)
                 return ("", "", *means, *map(given.get, self._names, self._absent))
-        weights = (self._weight(weight),)
+        weights: tuple[float, ...] = (self._weight(weight),)
         if self._raked is not None:
             weights += (self._raked.of(weight, given),)
         cells = map(given.get, self._names, self._absent)

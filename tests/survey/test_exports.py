@@ -460,7 +460,7 @@ def test_weights_of_the_team_are_told_where_they_tell_nothing_else(
     margin = [{"item": "D2", "rows": rows}]
     with database.writing() as session:
         wave = find_wave(session, "round-one")
-        entry = {"unit": "people", "margins": margin, "cap": None, "effects": {}}
+        entry: dict[str, Any] = {"unit": "people", "margins": margin, "cap": None, "effects": {}}
         session.add(Weighting(wave_id=wave.id, version=1, made_on=today(), made_by="a", **entry))
         session.flush()
         table = table_of(session, wave, "en", kept)
@@ -469,9 +469,10 @@ def test_weights_of_the_team_are_told_where_they_tell_nothing_else(
     assert table.is_unweighed == ("D2" not in kept)
     assert ("weight_raked" in table.names) == ("D2" in kept)
     if "D2" in kept:
-        sums = Counter[str]()
+        sums: dict[str, float] = {}
         for row in rows_told:
-            sums[str(row["D2"])] += float(row["weight_raked"] or 0)
+            name, weight = str(row["D2"]), float(row["weight_raked"] or 0)
+            sums[name] = sums.get(name, 0.0) + weight
         assert sum(sums.values()) == pytest.approx(sum(SEX.values()))
         shown = {(row["D2"], row["weight_raked"]) for row in rows_told}
         assert len(shown) == len(sums)  # one weight for each gender, and one for the withheld
