@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from questionnaires import library_names, read_instrument
 from tests.bench.engine import best
 
@@ -12,7 +14,7 @@ RUNS = 8
 
 def rows() -> list[Row]:
     """Measure the quickest and the slowest instrument; what, measured, limit, peer."""
-    spent = {name: best(lambda name=name: read_instrument(name), RUNS) for name in library_names()}
+    spent = {name: best(partial(read_instrument, name), RUNS) for name in library_names()}
     named = sorted(spent, key=spent.__getitem__)
     return [
         (f"reading {name} in all languages", f"{spent[name]:.0f} ms", "50 ms", "")
