@@ -78,7 +78,7 @@ def test_a_visit_is_the_same_both_ways_to_the_byte(app: Flask, wave: Wave, packe
     page = watched.send(slow=True, **address, method="POST", data={"consent": "yes"}).page
     while page.offered:
         data = page.hidden | {"D1": "P2", "T1": "5", "Q2": ["trust", "attitudes"]}
-        sent = {"method": "POST", "data": data}
+        sent: dict[str, Any] = {"method": "POST", "data": data}
         assert watched.send(**asked, **sent) == watched.send(slow=True, **asked, **sent)
         page = watched.send(slow=True, **address, **sent).page
     assert (watched.sent, watched.seen) == (16, 1)  # the review shows answers
@@ -131,7 +131,7 @@ def test_a_round_that_was_closed_is_closed_at_once(
 ) -> None:
     Participant(app.test_client(), f"/s/{wave.link}/en").begin()
     watched = Watched(app)
-    sent = {"path": f"/s/{wave.link}/en", "method": "POST", "data": {"consent": "yes"}}
+    sent: dict[str, Any] = {"path": f"/s/{wave.link}/en", "method": "POST", "data": {"consent": "yes"}}
     assert watched.send(**sent).status == "200 OK"
     with database.engine.begin() as connection:
         connection.execute(update(Wave).values(is_closed=True))
@@ -144,12 +144,13 @@ def test_no_other_door_is_passed_by(app: Flask, database: Database, cohesion: In
     for door in (Door.CODES, Door.KIOSK, Door.ENUMERATOR, Door.PAPER):
         with database.writing() as session:
             open_wave(session, cohesion, plan(link=f"by-{door}", doors=(door,)), localities())
-        for sent in ({}, {"method": "POST", "data": {"consent": "yes"}}) * 2:
+        sends: list[dict[str, Any]] = [{}, {"method": "POST", "data": {"consent": "yes"}}]
+        for sent in sends * 2:
             watched.send(path=f"/s/by-{door}/en", **sent)
     assert watched.seen == watched.sent == 16
 
 
 def test_a_form_that_breaks_off_is_refused(app: Flask, wave: Wave) -> None:
     Participant(app.test_client(), f"/s/{wave.link}/en").begin()
-    sent = {"path": f"/s/{wave.link}/en", "method": "POST", "data": {"consent": "yes"}}
+    sent: dict[str, Any] = {"path": f"/s/{wave.link}/en", "method": "POST", "data": {"consent": "yes"}}
     assert Watched(app).send(**sent, length="500").status == "400 BAD REQUEST"
