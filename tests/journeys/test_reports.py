@@ -13,6 +13,7 @@ from analysis.report.charts import draw_figures
 from questionnaires import read_instrument
 from survey.security import content_policy
 from tests.analysis.report.conftest import LOCALITIES, SIZES, estimates_for, facts
+from tests.analysis.rounds import households, released
 from tests.journeys.axe import violations
 from tests.journeys.conftest import PATIENCE
 
@@ -24,8 +25,9 @@ ADDRESS = "http://reports.example/"
 
 
 def made() -> Release:
-    """Return a release of twelve places and two genders; a small place is withheld."""
-    outline = outline_of(read_instrument("social_cohesion"), ["D2"], LOCALITIES, list(LANGUAGES))
+    """Return a release of twelve places and two genders, also crossed; small ones are withheld."""
+    asked = read_instrument("social_cohesion")
+    outline = outline_of(asked, ["D2"], LOCALITIES, list(LANGUAGES), crossed_with=["D2"])
     sizes = {(): sum(SIZES), (("D2", "woman"),): 801, (("D2", "man"),): 712}
     sizes |= {(("D1", code),): n for code, n in zip(LOCALITIES, SIZES, strict=True)}
     return release(estimates_for(outline, {**sizes, (("D2", "other_way"),): 31}), facts(), outline)
@@ -40,7 +42,10 @@ def written() -> dict[str, str]:
         code: {"type": "Polygon", "coordinates": [[[x + n % 4, y + n // 4] for x, y in ring]]}
         for n, code in enumerate(LOCALITIES)
     }
+    needs = released(households(48), checked=False)
     for language in LANGUAGES:
+        drawn = draw_figures(needs, language)
+        found[f"profile.{language}"] = render_report(needs, drawn, language, {})
         figures = draw_figures(shown, language, borders)
         links, files = {"Français": "/fr"}, {"PDF": "/en.pdf", "Excel": "/en.xlsx"}
         report = render_report(shown, figures, language, links, downloads=files, notice=notice)
@@ -77,7 +82,7 @@ def opened(page: Page, name: str, width: int) -> Page:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("kind", ["report", "community", "gone"])
+@pytest.mark.parametrize("kind", ["report", "profile", "community", "gone"])
 def test_axe_finds_nothing_wrong_with_folded_and_unfolded_pages(
     page: Page, kind: str, language: str
 ) -> None:
