@@ -25,8 +25,9 @@ from survey.models import Release, Response, Wave
 from survey.models.wave import Sampling
 from survey.operations.demo import BREAKDOWNS, build_demo, people_of
 from survey.operations.demo_words import COHESION
+from survey.operations.release_making import Options
 from survey.operations.release_material import SignOff
-from survey.operations.releases import Options, publish
+from survey.operations.releases import publish
 from survey.operations.wave_plans import Locality, WavePlan
 from survey.operations.waves import find_wave, localities_of, open_wave
 from survey.site import today
