@@ -131,7 +131,11 @@ def test_a_round_that_was_closed_is_closed_at_once(
 ) -> None:
     Participant(app.test_client(), f"/s/{wave.link}/en").begin()
     watched = Watched(app)
-    sent: dict[str, Any] = {"path": f"/s/{wave.link}/en", "method": "POST", "data": {"consent": "yes"}}
+    sent: dict[str, Any] = {
+        "path": f"/s/{wave.link}/en",
+        "method": "POST",
+        "data": {"consent": "yes"},
+    }
     assert watched.send(**sent).status == "200 OK"
     with database.engine.begin() as connection:
         connection.execute(update(Wave).values(is_closed=True))
@@ -152,5 +156,9 @@ def test_no_other_door_is_passed_by(app: Flask, database: Database, cohesion: In
 
 def test_a_form_that_breaks_off_is_refused(app: Flask, wave: Wave) -> None:
     Participant(app.test_client(), f"/s/{wave.link}/en").begin()
-    sent: dict[str, Any] = {"path": f"/s/{wave.link}/en", "method": "POST", "data": {"consent": "yes"}}
+    sent: dict[str, Any] = {
+        "path": f"/s/{wave.link}/en",
+        "method": "POST",
+        "data": {"consent": "yes"},
+    }
     assert Watched(app).send(**sent, length="500").status == "400 BAD REQUEST"
