@@ -22,8 +22,17 @@ from survey.site import Site, site
 from survey.staff_door import StaffDoor
 
 
-def create_app(settings: Settings) -> Flask:
+def create_app(settings: Settings, *, for_team: bool = True) -> Flask:
     """Return the application for an installation.
+
+    Parameters
+    ----------
+    settings : Settings
+        The installation.
+    for_team : bool, default True
+        Whether staff and readers are answered as well as participants. Where they have a server
+        of their own, the processes that participants meet know none of their pages, and load
+        nothing of what those need.
 
     Raises
     ------
@@ -41,7 +50,8 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(respond.blueprint)
     app.register_blueprint(doors.blueprint)
     app.register_blueprint(complain.blueprint)
-    app.register_blueprint(reports.blueprint)
+    if for_team:
+        app.register_blueprint(reports.blueprint)
     app.register_blueprint(sync.blueprint)
     app.register_blueprint(field.blueprint)
     app.add_url_rule("/healthz", view_func=healthz)
@@ -56,7 +66,8 @@ def create_app(settings: Settings) -> Flask:
     app.after_request(compress)
     check_policies(app)
     app.wsgi_app = Shortcut(app)  # type: ignore[method-assign]
-    app.wsgi_app = StaffDoor(app)  # type: ignore[method-assign]
+    if for_team:
+        app.wsgi_app = StaffDoor(app)  # type: ignore[method-assign]
     return app
 
 

@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
+import signal
 import socket
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -26,20 +29,27 @@ from survey.operations.worker import Beside
 
 
 class _Arbiter(Arbiter):  # type: ignore[misc]  # gunicorn has no types
-    """Gunicorn's first process, which looks after the worker of the jobs as well."""
+    """Gunicorn's first process, which looks after what runs beside its workers as well."""
+
+    beside: tuple[Beside, ...] = ()
+    follows: int | None = None
 
     def manage_workers(self) -> None:
-        """Do what gunicorn does once a second, and start a worker of the jobs that has died."""
+        """Do what gunicorn does once a second, and start again what has died beside it."""
         super().manage_workers()
-        self.beside.look()
+        for program in self.beside:
+            program.look()
+        if self.follows is not None and os.getppid() != self.follows:
+            os.kill(os.getpid(), signal.SIGTERM)
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """Gunicorn, configured here and by nothing else."""
 
-    def __init__(self, settings: Settings, options: dict[str, Any]) -> None:
+    def __init__(self, settings: Settings, options: dict[str, Any], *, for_team: bool) -> None:
         self._settings = settings
         self._options = options
+        self._for_team = for_team
         super().__init__()
 
     def load_config(self) -> None:
@@ -49,7 +59,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def load(self) -> Flask:
         """Make the application in the worker that will use it."""
-        app = create_app(self._settings)
+        app = create_app(self._settings, for_team=self._for_team)
         app.logger.disabled = True
         return app
 
@@ -58,7 +68,9 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         _Arbiter(self).run()
 
 
-def serve(settings: Settings, bind: str, workers: int) -> None:
+def serve(
+    settings: Settings, bind: str, workers: int, team: str = "", beside: int | None = None
+) -> None:
     """Serve until the process is stopped.
 
     Parameters
@@ -69,16 +81,22 @@ def serve(settings: Settings, bind: str, workers: int) -> None:
         Address and port, or ``unix:`` and a path.
     workers : int
         Processes that answer, each with a few threads.
+    team : str, optional
+        Another address, where one more process answers staff and readers. Those at `bind` then
+        answer participants alone. Without it everybody is answered at `bind`.
+    beside : int, optional
+        The process with which this one ends; that one looks after the jobs.
 
     Raises
     ------
     ConfigurationError
-        If `workers` is no number of processes, or somebody else listens at `bind`.
+        If `workers` is no number of processes, or somebody else listens at an address.
     """
     if workers < 1:
         raise ConfigurationError(f"{workers} workers cannot serve; give 1 or more")
     logging.raiseExceptions = False
-    _check_free(bind)
+    for address in (bind, team):
+        _check_free(address)
     settings = replace(settings, hosts=_hosts(settings, bind))
     options = {
         "bind": bind,
@@ -93,20 +111,25 @@ def serve(settings: Settings, bind: str, workers: int) -> None:
         "timeout": 60,
         "graceful_timeout": 10,
         "proc_name": "sixfold",
-        "when_ready": _get_ready,
+        "when_ready": partial(_get_ready, team=team, follows=beside),
     }
-    _Server(settings, options).run()
+    _Server(settings, options, for_team=not team).run()
 
 
-def _get_ready(arbiter: Any) -> None:  # noqa: ANN401 - gunicorn has no types
-    """Start the worker that does the jobs, and load once what all workers share.
+def _get_ready(arbiter: Any, *, team: str, follows: int | None) -> None:  # noqa: ANN401 - no types
+    """Start what runs beside the workers, and load once what all of them share.
 
     They are forked from this process, so a page of memory that nobody writes to is there once.
     Staff's libraries are loaded here too, though their application is made when they come; and
     collecting garbage must leave alone what was loaded, or it would copy every page.
     """
-    arbiter.beside = Beside(arbiter.pid)
-    import_module("survey.desk.app")
+    arbiter.follows = follows
+    programs = [] if follows is not None else [["work"]]
+    if team:
+        programs.append(["serve", "--bind", team, "--workers", "1"])
+    else:
+        import_module("survey.desk.app")
+    arbiter.beside = tuple(Beside(arbiter.pid, *program) for program in programs)
     gc.collect()
     gc.freeze()
 

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -51,14 +52,21 @@ def keep_working(database: Database, settings: Settings, beside: int | None = No
 
 
 class Beside:
-    """The worker beside a server: started, and started again whenever it has died.
+    """A program beside a server: started, and started again whenever it has died.
 
-    Without it no answer would be erased on its day, and nobody would notice.
+    Without the worker no answer would be erased on its day, and nobody would notice.
+
+    Parameters
+    ----------
+    server : int
+        The process with which it ends.
+    arguments : str
+        Of our command, as ``"work"``; ``--beside`` and the process are added.
     """
 
-    def __init__(self, server: int) -> None:
-        self._server = server
-        self._process = start_beside(server)
+    def __init__(self, server: int, *arguments: str) -> None:
+        self._command = (*arguments, "--beside", str(server))
+        self._process = _start(self._command)
         self._started = time.monotonic()
         self._wait = FIRST_WAIT
 
@@ -70,12 +78,10 @@ class Beside:
         if lived > LONGEST_WAIT:
             self._wait = FIRST_WAIT
         if lived >= self._wait:
-            self._process, self._started = start_beside(self._server), time.monotonic()
+            self._process, self._started = _start(self._command), time.monotonic()
             self._wait = min(2 * self._wait, LONGEST_WAIT)
 
 
-def start_beside(server: int) -> subprocess.Popen[bytes]:
-    """Start a worker in a process of its own, which ends with the process `server`."""
+def _start(arguments: Sequence[str]) -> subprocess.Popen[bytes]:
     program = "from survey.cli import main; main()"
-    command = [sys.executable, "-c", program, "work", "--beside", str(server)]
-    return subprocess.Popen(command)  # noqa: S603 - our own program
+    return subprocess.Popen([sys.executable, "-c", program, *arguments])  # noqa: S603 - our own

@@ -76,20 +76,27 @@ def memory_rows(settings: Settings) -> list[Row]:
 
 def memory(server: Server) -> float:
     """Return the proportional memory of the workers that serve people, in MiB."""
-    master = server._process.pid
-    children = Path(f"/proc/{master}/task/{master}/children").read_text(encoding="ascii").split()
-    # Not the worker that does the jobs: it serves nobody.
-    command = [Path(f"/proc/{child}/cmdline").read_bytes() for child in children]
-    workers = [
-        child for child, words in zip(children, command, strict=True) if b"--beside" not in words
-    ]
     found = [
         int(line.split()[1])
-        for worker in workers
+        for worker in workers(server)
         for line in Path(f"/proc/{worker}/smaps_rollup").read_text(encoding="ascii").splitlines()
         if line.startswith("Pss:")
     ]
     return sum(found) / 1024
+
+
+def workers(server: Server) -> list[str]:
+    """Return the processes that answer at the server's address; what runs beside them does not."""
+    return [
+        child
+        for child in children(str(server.pid))
+        if b"--beside" not in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]
+
+
+def children(process: str) -> list[str]:
+    """Return the processes that a process has started."""
+    return Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
 
 
 if __name__ == "__main__":

@@ -29,8 +29,16 @@ def free_port() -> int:
 class Server:
     """``sixfold serve`` in a process group of its own."""
 
-    def __init__(self, settings: Settings, workers: int = 2, tracer: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        workers: int = 2,
+        tracer: Sequence[str] = (),
+        *,
+        has_team: bool = False,
+    ) -> None:
         self.port = free_port()
+        self.team_port = free_port() if has_team else self.port
         self.settings = settings
         self._workers = workers
         self._tracer = tracer
@@ -40,6 +48,10 @@ class Server:
             "SIXFOLD_DATABASE_URL": settings.database_url,
         }
         self.log = b""
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     @property
     def address(self) -> str:
@@ -54,6 +66,8 @@ class Server:
             "serve",
         ]
         command += ["--bind", f"127.0.0.1:{self.port}", "--workers", str(self._workers)]
+        if self.team_port != self.port:
+            command += ["--team", f"127.0.0.1:{self.team_port}"]
         self._process = subprocess.Popen(
             command,
             env=self._environment,
@@ -64,7 +78,7 @@ class Server:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             try:
-                if self.get("/healthz")[0] == 200:
+                if self.get("/healthz")[0] == self.ask_team("/healthz")[0] == 200:
                     return self
             except OSError:
                 time.sleep(0.05)
@@ -84,13 +98,22 @@ class Server:
     def get(self, path: str) -> tuple[int, str]:
         return self._request("GET", path)
 
+    def ask_team(self, path: str) -> tuple[int, str]:
+        """Ask at the address of staff and readers, the same as `get` where they have none."""
+        return self._request("GET", path, port=self.team_port)
+
     def post(self, path: str, fields: dict[str, str]) -> tuple[int, str]:
         return self._request("POST", path, urlencode(fields), FORM)
 
     def _request(
-        self, method: str, path: str, body: str | None = None, headers: dict[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        body: str | None = None,
+        headers: dict[str, str] | None = None,
+        port: int | None = None,
     ) -> tuple[int, str]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=10)
         try:
             connection.request(method, path, body, headers or {})
             reply = connection.getresponse()

@@ -176,9 +176,10 @@ def wait_for(running: Deployed) -> None:
     reply: object = None
     while time.monotonic() < deadline:
         try:
-            reply = running.ask("GET", "/healthz")
-            if reply[0] == 200:
+            replies = [running.ask("GET", path) for path in ("/healthz", "/account/sign-in")]
+            if [status for status, _page in replies] == [200, 200]:
                 return
+            reply = replies
         except (OSError, IndexError) as error:
             reply = error
         time.sleep(0.2)

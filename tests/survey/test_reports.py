@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
@@ -23,12 +25,15 @@ from survey.operations.releases import publish
 from survey.operations.wave_plans import Locality
 from survey.operations.waves import open_wave
 from survey.site import today
+from tests.bench.staff import children, memory, workers
 from tests.conftest import plan, sqlite_url
 from tests.databases import migrated
+from tests.survey.server import Server
 from tests.survey.test_releases import answer
 
 SUFFIXES = ("csv", "docx", "html", "hxl.csv", "json", "pdf", "xlsx")
 LINK = "round-one"
+HEAVY = {"numpy", "scipy", "matplotlib", "typst"}
 
 
 def places() -> list[Locality]:
@@ -92,6 +97,36 @@ def reader(installation: tuple[FlaskClient, Database, Release]) -> Iterator[Read
     reader = Reader(*installation)
     yield reader
     reader.change(state="published", reason="", corrects=None, changes="")
+
+
+@pytest.mark.slow
+def test_what_reports_need_is_never_loaded_where_participants_are_answered(
+    installation: tuple[FlaskClient, Database, Release],
+) -> None:
+    _client, database, stored = installation
+    folder = Path(str(database.engine.url.database)).parent
+    server = Server(Settings(folder, sqlite_url(folder), "s" * 48), has_team=True).start()
+    pages = [f"/reports/{stored.token}", "/community/round-one", "/account/sign-in"]
+    try:
+        assert [server.ask_team(page)[0] for page in pages] == [200] * 3
+        assert [server.get(page)[0] for page in (*pages, "/desk/")] == [404] * 4
+        for _ in range(40):
+            assert server.get("/s/round-one/ar")[0] == 200
+        assert loaded(*workers(server)) & HEAVY == set()
+        assert memory(server) < 150
+        assert loaded(*grandchildren(server)) & HEAVY  # the report was made in another process
+    finally:
+        server.stop()
+
+
+def grandchildren(server: Server) -> list[str]:
+    return [each for child in children(str(server.pid)) for each in children(child)]
+
+
+def loaded(*processes: str) -> set[str]:
+    """Return the names of the libraries whose files are part of the memory of processes."""
+    files = "\n".join(Path(f"/proc/{each}/maps").read_text(encoding="utf-8") for each in processes)
+    return set(re.findall(r"site-packages/([a-z_]+)", files))
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
