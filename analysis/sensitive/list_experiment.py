@@ -165,10 +165,13 @@ class _Groups:
         """Return the mean of `y` in the treatment group less that in the control group."""
 
         def contrast(values: FloatArray, weight: FloatArray) -> Linearised:
-            one, zero = (mean(values, weight * group) for group in (self.arms, ~self.arms))
+            told, arm = values.T
+            one, zero = (mean(told, weight * group) for group in (arm, 1 - arm))
             return Linearised(one.point - zero.point, one.influence - zero.influence)
 
-        return estimate(contrast, y, self.design, self.used, level=self.level)
+        # The group goes along with the value: an estimator sees the rows of the domain alone.
+        both = np.column_stack([y, self.arms])
+        return estimate(contrast, both, self.design, self.used, level=self.level)
 
     def joint_share(self, y: int, *, holds: bool) -> Estimate:
         """Return the share of those with `y` control statements who hold the sensitive one."""

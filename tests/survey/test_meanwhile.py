@@ -12,7 +12,7 @@ from questionnaires import Instrument
 from survey.db import Database
 from survey.errors import ReleaseError
 from survey.models import Release, Wave
-from survey.operations import releases
+from survey.operations import release_making
 from survey.operations.releases import publish
 from survey.operations.responses import Receipt
 from tests.conftest import answers, record
@@ -32,7 +32,7 @@ def test_a_release_that_takes_long_delays_nobody_who_answers(
         receipts.append(record(database, wave, answers(cohesion)))
         return draw(*given)
 
-    monkeypatch.setattr(releases, "draw_figures", draw_while_somebody_answers)
+    monkeypatch.setattr(release_making, "draw_figures", draw_while_somebody_answers)
     with database.writing() as session:
         stored = publish(session, session.merge(wave), sign())
     assert receipts == [Receipt.STORED] * len(wave.languages)
@@ -46,12 +46,12 @@ def test_of_two_releases_at_once_the_second_is_checked_against_the_first(
     draw = draw_figures
 
     def draw_while_somebody_publishes(*given: Any) -> dict[str, str]:
-        monkeypatch.setattr(releases, "draw_figures", draw)
+        monkeypatch.setattr(release_making, "draw_figures", draw)
         with database.writing() as session:
             publish(session, session.merge(wave), sign("B. Reviewer"))
         return draw(*given)
 
-    monkeypatch.setattr(releases, "draw_figures", draw_while_somebody_publishes)
+    monkeypatch.setattr(release_making, "draw_figures", draw_while_somebody_publishes)
     with database.writing() as session, pytest.raises(ReleaseError, match="meanwhile"):
         publish(session, session.merge(wave), sign())
     with database.reading() as session:
