@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import csv
+import random
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from analysis import EstimateError, Frame, Row, score
 from questionnaires import Instrument, Item, read_instrument
+from questionnaires.build import build_instrument
+from tests.questionnaires.generated import documents
 
 INSTRUMENT = read_instrument("social_cohesion")
 SCORED = [item for item in INSTRUMENT.items if item.dimension]
@@ -167,6 +171,36 @@ answered = st.fixed_dictionaries(
 def test_scores_lie_between_0_and_100(answers: dict[str, str], form: str) -> None:
     found = np.array(list(scores_of(answers, form).values()))
     assert np.all(np.isnan(found) | ((found >= 0) & (found <= 100 + 1e-9)))
+
+
+@settings(
+    deadline=None,
+    max_examples=25,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow],
+)
+@given(document=documents(), seed=st.integers(0, 2**32))
+def test_whatever_instrument_a_team_makes_is_scored_between_0_and_100(
+    document: dict[str, Any], seed: int
+) -> None:
+    made, chance = build_instrument(document), random.Random(seed)
+    said = {item.name: (*item.codes, *NONANSWERS) for item in made.items if item.dimension}
+    rows = [
+        Row(
+            {name: chance.choice(codes) for name, codes in said.items()},
+            1_000_000,
+            "",
+            None,
+            "en",
+            "",
+        )
+        for _ in range(4)
+    ]
+    scored = score(Frame.from_answers(made, rows))
+    assert scored.keys() == {each.name for each in made.dimensions}
+    for found in scored.values():
+        assert found.shape == (4,)
+        assert np.all(np.isnan(found) | ((found >= 0) & (found <= 100 + 1e-9)))
 
 
 @given(answers=answered, item=st.sampled_from(SCORED), why=st.sampled_from(["dk", "pnta", "skip"]))
