@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isfinite, sqrt
 
 import numpy as np
@@ -193,11 +193,12 @@ def linearise(
     Parameters, errors and shapes are those of `estimate`; the rows have the shape (n,).
     """
     values, used = _used(y, design, domain)
-    kept = used if values.ndim == 1 else used[:, np.newaxis]
-    if not used.any():
+    linearised = _linearised(statistic, values[used], design.weight[used])
+    if linearised is None:
         return None, used
-    weight = np.where(used, design.weight, 0.0)
-    return _linearised(statistic, np.where(kept, values, 0.0), weight), used
+    influence = np.zeros(len(design))
+    influence[used] = linearised.influence
+    return replace(linearised, influence=influence), used
 
 
 def _used(y: ArrayLike, design: Design, domain: ArrayLike | None) -> tuple[FloatArray, BoolArray]:

@@ -58,7 +58,7 @@ class Database:
         event.listen(self.engine, "checkin", _end_what_failed)
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
-        self._storing = Lock()
+        self._turn = Lock()
         self._writing = self.engine.execution_options(writes=True)
         # SQLite shows a reader one state of the database throughout; PostgreSQL when it is asked.
         level = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
@@ -82,19 +82,18 @@ class Database:
             yield session
 
     @contextmanager
-    def storing(self) -> Iterator[Session]:
-        """Open a session that writes at once and briefly, one after the other in this process.
+    def turn(self) -> Iterator[None]:
+        """Wait until it is one's turn in this process to store something, at once and briefly.
 
         SQLite lets writers ask again after ever longer pauses, so that many at once wait for
-        longer than their work takes. Whoever has waited long is left to it all the same.
+        longer than their work takes. Whoever has waited long goes on all the same.
         """
-        is_first = self._storing.acquire(timeout=_WAIT / 1000)
+        is_first = self._turn.acquire(timeout=_WAIT / 1000)
         try:
-            with self.writing() as session:
-                yield session
+            yield
         finally:
             if is_first:
-                self._storing.release()
+                self._turn.release()
 
     def glance(self, question: SelectBase, **values: str) -> Sequence[Any] | None:
         """Return the first row that answers `question`, as the driver gives it, or None.

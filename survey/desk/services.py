@@ -84,13 +84,13 @@ def paper(project_id: int, tongue: str) -> str:
 @allow(*TEAM, on="project")
 def paper_pdf(project_id: int, tongue: str) -> Response:
     """Hand out the same directory as a PDF."""
+    from survey.operations import desk_papers as papers  # noqa: PLC0415 - loads what typesets
+
     if tongue not in instrument_of(REGISTER).languages:
         abort(404)
     register = Register(project_id, tongue)
     found, searched = _search(register.services)
     entries = [register.listed(each) for each in found.services]
-    from survey.operations import desk_papers as papers  # noqa: PLC0415 - loads what typesets
-
     report = papers.directory_report(entries, searched["audience"], words(tongue))
     return pdf_reply(papers.as_pdf(report, today()), "services")
 

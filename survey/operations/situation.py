@@ -90,8 +90,8 @@ class Locality:
 class Situation:
     """All places of a project, and where the numbers come from.
 
-    `risky` counts organisations that are not named, because contact with them could put somebody at
-    high risk or because nobody has said.
+    `risky` counts organisations that are not named, because contact with them may put somebody at
+    risk or because nobody has said that it does not.
     """
 
     localities: tuple[Locality, ...]
@@ -164,14 +164,14 @@ def _gaps(services: Sequence[Service]) -> tuple[str, ...]:
 
 
 def _actors(known: Sequence[Stakeholder]) -> tuple[list[tuple[set[str], Actor]], int]:
-    """Return the places and the actor of each organisation that may be named, and how many not.
+    """Return the places and the actor of each organisation that may be named, and the others.
 
-    They are those that may leave the team in the file of who does what where.
+    Several people may have rated one organisation; one who sees a risk is enough to leave it out.
     """
     by_key: dict[str, list[Stakeholder]] = {}
     for each in known:
         by_key.setdefault(each.key, []).append(each)
-    safe = [group for group in by_key.values() if group[0].may_leave]
+    safe = [group for group in by_key.values() if all(each.risk == "none" for each in group)]
     return [(_covered(group), _actor(group)) for group in safe], len(by_key) - len(safe)
 
 

@@ -86,7 +86,7 @@ def _send(wave: Wave, pages: Pages, visit: Visit, own: str) -> Response:
     )
     key = site().settings.lasting_key()
     try:
-        with site().database.storing() as session:
+        with site().database.turn(), site().database.writing() as session:
             record_response(session, wave, submission, key, today())
     except CodeError:
         return doors.ask_code(pages, visit, is_wrong=True)

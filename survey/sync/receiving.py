@@ -25,5 +25,5 @@ def keep(database: Database, sent: Sent, key: bytes, today: date) -> Receipt:
         wave = find_wave(session, sent.link)
     if sent.instrument_sha256 != wave.instrument_sha256:
         raise ParcelError("'instrument_sha256' is not the round's; fetch its questionnaire again")
-    with database.storing() as session:
+    with database.turn(), database.writing() as session:
         return record_parcel(session, wave, sent.parcel, key, today)

@@ -101,9 +101,9 @@ def test_a_profile_of_4800_people_takes_well_under_a_second(simulation: Simulati
     rows = [each for wave in (1, 2) for each in simulation.rows(wave)] * 4
     frame = Frame.from_answers(INSTRUMENT, rows)
     assert len(frame) == 4800
-    begun = time.process_time()  # what other programs do is no part of it
+    begun = time.perf_counter()
     profile(frame, score(frame), design_of(frame), BREAKDOWNS)
-    assert time.process_time() - begun < 1
+    assert time.perf_counter() - begun < 1
 
 
 def test_design_of_reads_weights_strata_and_psus(frame: Frame) -> None:

@@ -7,7 +7,6 @@ import time
 from functools import cache
 from typing import Any
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
@@ -15,12 +14,10 @@ from werkzeug.test import TestResponse
 
 from survey.db import Database
 from survey.models import Project, Role, Staff
-from survey.operations import passwords
 from survey.operations.members import add_staff, make_project
 from survey.operations.passwords import CONTEXT
 from survey.operations.staff import make_staff
 
-_apart = passwords._apart
 PASSWORD = "four plain words here"
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
@@ -50,16 +47,6 @@ def employ(
         session.commit()
 
 
-def _checked_once(*work: str) -> Any:
-    """Do work on a password in a process of its own; the right one of `employ` is checked once."""
-    return _right() if work == ("check", PASSWORD, password_hash()) else _apart(*work)
-
-
-@cache
-def _right() -> Any:
-    return _apart("check", PASSWORD, password_hash())
-
-
 class Colleague:
     """A browser of somebody with an account; it repeats the hidden token of forms."""
 
@@ -87,10 +74,7 @@ class Colleague:
         return found[1]
 
     def sign_in(self, email: str, password: str = PASSWORD, path: str = "") -> TestResponse:
-        """Sign in; that the right password is right is found out once in a process of tests."""
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(passwords, "_apart", _checked_once)
-            return self.post(path or "/account/sign-in", email=email, password=password)
+        return self.post(path or "/account/sign-in", email=email, password=password)
 
     @property
     def cookie(self) -> str:

@@ -136,8 +136,8 @@ def test_a_place_has_its_needs_its_services_its_actors_and_its_dimensions(joined
     assert "health" not in here.gaps
     assert not {"legal", "gbv", "probation_exit"} & {*here.gaps, *there.gaps}
     assert [each.organisation for each in here.actors] == ["Centre"]
-    assert [each.organisation for each in there.actors] == ["Centre", "Watched office"]
-    assert found(joined).risky == 2
+    assert [each.organisation for each in there.actors] == ["Centre"]
+    assert found(joined).risky == 3
     assert len(here.cohesion) == 6
     assert all(each.cell.domain == (("D1", HERE),) for each in here.cohesion)
 
