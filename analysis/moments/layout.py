@@ -105,9 +105,16 @@ class _Places:
     size: int
     flat: dict[int, IntArray] = field(default_factory=dict)
 
+    @cached_property
+    def is_each_alone(self) -> bool:
+        """Whether every number has a place of its own, in the same order."""
+        return np.array_equal(self.place, np.arange(self.size))
+
     def added(self, values: NDArray[Any]) -> FloatArray:
         """Add up the columns of `values`, of shape (M, k), that have the same place."""
         m = len(values)
+        if self.is_each_alone:
+            return values.astype(np.float64)
         if m not in self.flat:  # worked out once, for it is as long as adding up itself
             rows = np.arange(m, dtype=np.int64)[:, None] * self.size
             self.flat[m] = (rows + self.place).ravel()

@@ -221,10 +221,12 @@ def _variance(
 ) -> FloatArray:
     """Return the variance of the total of `influence` in each domain, of shape (M, D)."""
     totals = layout.by_pair(influence)
-    units = np.where(layout.is_own, counts, 1.0)
+    # Where nobody was drawn alone, a pair is one unit for every measure: one row does for all.
+    some_alone = layout.is_own.any()
+    units = np.where(layout.is_own, counts if some_alone else np.ones((1, 1)), 1.0)
     mean = layout.by_part(totals) / layout.sampled
     from_mean = totals / np.maximum(units, 1) - mean.take(layout.part, axis=1)
-    within = layout.by_pair(own) if layout.is_own.any() else 0.0
+    within = layout.by_pair(own) if some_alone else 0.0
     spread = layout.by_part(units * from_mean**2 + within)
     # PSUs of the stratum without anyone of the domain have a total of zero.
     spread += (layout.sampled - layout.by_part(units)) * mean**2
@@ -257,9 +259,8 @@ def _without_lonely(
 
 def _used(layout: Layout, counts: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return how many PSUs and strata the measured respondents of each domain lie in."""
-    psus = np.where(layout.is_own, counts, counts > 0)
-    strata = layout.by_part(counts) > 0
-    return layout.parts_by_domain(layout.by_part(psus)), layout.parts_by_domain(strata)
+    psus = layout.by_part(np.where(layout.is_own, counts, counts > 0))
+    return layout.parts_by_domain(psus), layout.parts_by_domain(psus > 0)
 
 
 def _number(value: float) -> float | None:
