@@ -20,8 +20,8 @@ from passlib.totp import TOTP, AppWallet
 from sqlalchemy import select
 
 from survey.models import Staff
+from survey.operations.factors import spend_step
 from survey.operations.passwords import CONTEXT, COST, SCHEME
-from survey.operations.staff import spend_step
 from survey.site import site
 
 ISSUER = "Sixfold"

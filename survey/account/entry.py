@@ -15,18 +15,9 @@ from survey.account.accounts import Account, codes_of
 from survey.account.passkeys import signed_by
 from survey.models import Passkey
 from survey.operations.audit import Action
+from survey.operations.factors import count_signature, has_factor, passkeys_of, use_recovery_code
 from survey.operations.passwords import Passwords
-from survey.operations.staff import (
-    count_signature,
-    find_staff,
-    forget_tries,
-    has_factor,
-    may_try,
-    passkeys_of,
-    record_act,
-    renew_hash,
-    use_recovery_code,
-)
+from survey.operations.staff import find_staff, forget_tries, may_try, record_act, renew_hash
 from survey.sessions import StaffState
 from survey.site import site
 

@@ -14,18 +14,17 @@ from survey.account.accounts import codes_of
 from survey.account.passkeys import registered, registration_request
 from survey.account.views import TOO_OFTEN, WRONG, WRONG_CODE, password_problem
 from survey.errors import RefusedError
-from survey.operations.passwords import LONGEST
-from survey.operations.staff import (
+from survey.operations.factors import (
     add_passkey,
-    change_password,
     count_recovery_codes,
-    end_sessions,
     make_recovery_codes,
     passkeys_of,
     remove_passkey,
     remove_totp,
     set_totp,
 )
+from survey.operations.passwords import LONGEST
+from survey.operations.staff import change_password, end_sessions
 from survey.policy import Audience, open_to
 from survey.site import site
 

@@ -10,8 +10,9 @@ from survey.account import entry
 from survey.account.passkeys import signing_request
 from survey.languages import LANGUAGES
 from survey.messages import _
+from survey.operations.factors import passkeys_of
 from survey.operations.passwords import LONGEST, SHORTEST
-from survey.operations.staff import invited, passkeys_of, use_link
+from survey.operations.staff import invited, use_link
 from survey.policy import Audience, open_to
 from survey.site import site
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from survey.account import entry
 from survey.models import Project, ProjectRound, Role, Wave
+from survey.operations.factors import has_factor
 from survey.operations.roles import roles_in
-from survey.operations.staff import has_factor
 from survey.policy import Policy, policy_of
 from survey.site import site
 

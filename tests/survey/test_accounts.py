@@ -29,15 +29,9 @@ from survey.cli import sixfold
 from survey.config import Settings
 from survey.db import Database
 from survey.models import Attempt, Invitation, Passkey, Role, Staff, StaffSession, Wave
+from survey.operations.factors import add_passkey, passkeys_of, spend_step
 from survey.operations.passwords import Passwords
-from survey.operations.staff import (
-    LINK_LIFE,
-    TRIES,
-    add_passkey,
-    may_try,
-    passkeys_of,
-    spend_step,
-)
+from survey.operations.staff import LINK_LIFE, TRIES, may_try
 from survey.operations.staff_sessions import find_session, keep_session
 from tests.survey.staff import PASSWORD, Colleague, employ
 

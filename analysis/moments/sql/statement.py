@@ -1,192 +1,41 @@
-"""The sql engine: the cells of a table of responses as one ``SELECT``, on any database.
+"""The statement whose rows are cells. It has one floor for each step.
 
-Only CASE, COALESCE, SUM, ROUND, CAST and GROUP BY are used, and only whole numbers are summed,
-so SQLite, PostgreSQL and whatever else SQLAlchemy speaks give the integers of the numpy engine.
-The statement has one floor for each step: codes become numbers, those become points, points
-become scores, scores become sums.
+Codes become numbers, those become points, points become scores, scores become sums.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    Column,
-    Connection,
     Double,
-    FromClause,
-    MetaData,
     Select,
-    String,
     Subquery,
-    Table,
     case,
     cast,
-    create_engine,
     func,
-    insert,
     literal_column,
     null,
     select,
 )
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.pool import StaticPool
-from sqlalchemy.sql.elements import ColumnElement
 
-from analysis.errors import EstimateError
-from analysis.frame import NONANSWER_CODES, Frame
-from analysis.moments.cells import Cells, check_sums, from_rows
+from analysis.frame import NONANSWER_CODES
 from analysis.moments.measures import (
     Composite,
     Measure,
     Number,
     Points,
     Quotient,
-    columns_of,
     quotients_of,
 )
+from analysis.moments.sql.source import Element, Source
 from questionnaires import Nonanswer
 
 #: An answer that is neither a code of its item nor a nonanswer.
 _UNKNOWN = -1 - len(NONANSWER_CODES)
 _INAPPLICABLE = [NONANSWER_CODES[code] for code in (Nonanswer.NOT_APPLICABLE, Nonanswer.NOT_SHOWN)]
-Element = ColumnElement[Any]
-
-
-@dataclass(frozen=True, eq=False)
-class Source:
-    """A table, or anything that can be selected from, with one row a respondent.
-
-    Attributes
-    ----------
-    rows : FromClause
-        With the columns ``weight`` (micro-units), ``stratum`` and ``psu``; a psu that is NULL or
-        empty is a respondent drawn alone. Other columns may serve as keys.
-    answers : str or None
-        Name of its JSON column of codes by item; None when each item has a column of its own.
-    where : ColumnElement or None
-        Which rows count, as ``response.wave_id == 3``; all unless told.
-    """
-
-    rows: FromClause
-    answers: str | None = "answers"
-    where: ColumnElement[bool] | None = None
-
-    def read_once(self) -> Source:
-        """Return the source with its JSON column as JSONB.
-
-        PostgreSQL reads a JSON text again for every item, a JSONB value once: five times faster.
-        """
-        if self.answers is None:
-            return self
-        others = [column for column in self.rows.c if column.name != self.answers]
-        once = cast(self.rows.c[self.answers], JSONB).label(self.answers)
-        read = select(*others, once).offset(0)
-        kept = read if self.where is None else read.where(self.where)
-        return Source(kept.subquery(), self.answers)
-
-    def text(self, name: str) -> Element:
-        """Return the text of an item or column; an item that is absent was not shown.
-
-        Raises
-        ------
-        EstimateError
-            If each item has a column of its own, and this one has none.
-        """
-        if name in self.rows.c:
-            return func.coalesce(self.rows.c[name], "")
-        if self.answers is None:
-            raise EstimateError(f"unknown column {name!r}; name an item or a column")
-        stored = self.rows.c[self.answers][name].as_string()
-        return func.coalesce(stored, str(Nonanswer.NOT_SHOWN))
-
-
-def cells_in(
-    connection: Connection, source: Source, measures: Sequence[Measure], keys: Sequence[str] = ()
-) -> Cells:
-    """Sum measures over the respondents of a table by PSU and domain keys, in the database.
-
-    Parameters
-    ----------
-    connection : Connection
-        To any database.
-    source : Source
-        The table of responses.
-    measures : sequence of Measure
-        What to sum, as `analysis.moments.scores_of` returns them.
-    keys : sequence of str
-        Columns or items whose labels make domains.
-
-    Returns
-    -------
-    Cells
-        The same, to the last digit, as the numpy engine makes of the same answers.
-
-    Raises
-    ------
-    EstimateError
-        If a sum might not fit 64 bits, a weight is not above zero, or an answer is no code of
-        its item.
-    """
-    if connection.dialect.name == "postgresql":
-        source = source.read_once()
-    people, heaviest = connection.execute(heaviest_select(source, keys)).one()
-    check_sums(measures, int(heaviest or 0))
-    found = connection.execute(cells_select(source, measures, keys)).all() if people else []
-    misfits = sum(row[-1] for row in found)
-    if misfits:
-        raise EstimateError(
-            f"{misfits} answers or weights do not fit: no code of their item, or not above zero; "
-            "read the responses as a frame to see which"
-        )
-    return from_rows([tuple(row) for row in found], measures, keys)
-
-
-def cells_of(frame: Frame, measures: Sequence[Measure], keys: Sequence[str] = ()) -> Cells:
-    """Sum measures over the respondents of a frame in an SQLite database in memory.
-
-    Parameters, result and errors are those of `analysis.moments.cells_of`; another error is that
-    there are more items or codes than one statement can name.
-    """
-    names = sorted({*columns_of(measures), *keys})
-    try:
-        columns = [_texts(frame, name) for name in names]
-    except KeyError as error:
-        raise EstimateError(f"unknown column {error}; name an item or a column") from None
-    held = Table(
-        "response",
-        MetaData(),
-        *(Column(name, String) for name in ("stratum", "psu")),
-        Column("weight", BigInteger),
-        *(Column(f"of {name}", String) for name in names),
-    )
-    header = [column.name for column in held.c]
-    design = (frame.column(name).texts() for name in ("stratum", "psu"))
-    rows = zip(*design, frame.weight.tolist(), *columns, strict=True)
-    engine = create_engine("sqlite://", poolclass=StaticPool, hide_parameters=True)
-    try:
-        with engine.begin() as connection:
-            held.create(connection)
-            batch = [dict(zip(header, row, strict=True)) for row in rows]
-            if batch:
-                connection.execute(insert(held), batch)
-            named = select(
-                held.c.stratum,
-                held.c.psu,
-                held.c.weight,
-                *(held.c[f"of {name}"].label(name) for name in names),
-            ).subquery()
-            return cells_in(connection, Source(named, None), measures, keys)
-    except (OperationalError, RecursionError):
-        raise EstimateError(
-            "too many items or codes for one statement; ask for fewer measures at once"
-        ) from None
-    finally:
-        engine.dispose()
 
 
 def heaviest_select(source: Source, keys: Sequence[str]) -> Select[Any]:
@@ -376,10 +225,3 @@ def _total(values: Iterable[Element]) -> Element:
 def _int(value: int) -> Element:
     """Return a whole number written out, so that no database has to guess its type."""
     return literal_column(f"({value})" if value < 0 else str(value), BigInteger())
-
-
-def _texts(frame: Frame, name: str) -> list[str]:
-    if name in frame.items:
-        texts: list[str] = frame.codes(name).tolist()
-        return texts
-    return frame.column(name).texts()
