@@ -13,6 +13,7 @@ from hypothesis.extra import numpy as arrays
 from analysis import Design, Estimate, EstimateError, by, estimate
 from analysis.estimators.quantile import quantile
 from analysis.estimators.ratio import ratio
+from analysis.estimators.variance import variance, variance_of_moments
 from analysis.stages import FloatArray
 
 N = 24
@@ -52,6 +53,14 @@ def near(got: Estimate, want: Estimate, scale: float = 1.0) -> None:
 def test_a_mean_is_a_ratio_to_one(y: FloatArray, weight: FloatArray) -> None:
     ratio = estimate("ratio", np.column_stack([y, np.ones(N)]), drawn(weight))
     near(ratio, estimate("mean", y, drawn(weight)))
+
+
+@few
+@given(y=values, weight=weights)
+def test_a_variance_of_moments_is_the_variance(y: FloatArray, weight: FloatArray) -> None:
+    got, want = variance_of_moments(np.column_stack([y, y**2]), weight), variance(y, weight)
+    assert got.point == pytest.approx(want.point, rel=1e-9)
+    assert got.influence == pytest.approx(want.influence, rel=1e-6, abs=1e-6)
 
 
 @few
