@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from analysis import (
     Design,
@@ -101,7 +102,9 @@ def test_linked_persons_change_as_the_mean_of_their_own_changes() -> None:
     assert got.change.point == pytest.approx(want.point)
     assert got.change.standard_error == pytest.approx(want.standard_error)
     assert (got.change.df, got.change.n) == (want.df, 48)
-    assert got.change.t == pytest.approx((want.point or 0) / (want.standard_error or 1))
+    t = (want.point or 0) / (want.standard_error or 1)
+    assert got.change.t == pytest.approx(t)
+    assert got.change.p == pytest.approx(2 * stats.t.sf(abs(t), want.df))
     assert (got.retention.point, got.lost.point) == (1.0, None)
 
 
