@@ -81,6 +81,8 @@ def compare(
     if test not in TESTS:
         raise EstimateError(f"unknown test {test!r}; choose {', '.join((*TESTS, 'raoscott'))}")
     values = np.asarray(y, dtype=np.float64)
+    if values.ndim != 1:
+        raise EstimateError(f"y has shape {values.shape}; tests compare one value a row")
     names, members = groups_of(groups, values, design, domain_rows(domain, design))
     return TESTS[test](Groups(values, design, names, members, adjust, level))
 

@@ -94,6 +94,16 @@ def test_ratios_change_as_means_do() -> None:
     assert ratio.statistic == pytest.approx(means.statistic)
 
 
+def test_a_place_asked_in_one_wave_only_is_there_without_a_change() -> None:
+    moved = np.where((WAVE == 2) & (PLACE == "west"), "north", PLACE)
+    found = change("mean", Y, DESIGN, {"place": moved}, between=WAVE, start=1, end=2)
+    assert [(each.domain[0][1], each.point is None) for each in found] == [
+        ("east", False),
+        ("north", True),
+        ("west", True),
+    ]
+
+
 def test_linked_persons_change_as_the_mean_of_their_own_changes() -> None:
     got = linked_change(Y, DESIGN, PERSON, between=WAVE, start=1, end=2)
     own = Y[WAVE == 2] - Y[WAVE == 1]

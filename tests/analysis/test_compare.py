@@ -133,6 +133,12 @@ def test_what_cannot_be_compared_is_an_error(test: str, groups: str, message: st
         compare(CODES.astype(float), DESIGN, groups, test=test)
 
 
+@pytest.mark.parametrize("test", ["t", "wald", "pairwise", "wilcoxon", "median", "raoscott"])
+def test_two_values_a_row_are_not_compared(test: str) -> None:
+    with pytest.raises(EstimateError, match=r"y has shape \(120, 2\)"):
+        compare(np.column_stack([Y, Y]), DESIGN, SEX, test=test)
+
+
 # --- plain samples
 
 
