@@ -179,7 +179,7 @@ def _pieces(
     """Yield these columns of all rows of `wave`, so many at a time."""
     asked = select(*columns).where(_from_wave(connection, wave))
     with connection.execute(asked) as found:
-        while found.cursor is not None and (piece := found.cursor.fetchmany(_PIECE)):
+        while piece := found.cursor.fetchmany(_PIECE):
             yield piece
 
 
@@ -296,10 +296,11 @@ class Reader:
             except KeyError:  # what was not shown may be left out
                 cells = self._look_up(given)
             stratum, psu = (columns[2], columns[3]) if keeps_place else ("", "")
-            beside = (stratum, cluster(psu) if psu else "", weigh(weight))
-            if raked is not None:
-                beside = (*beside, raked.of(weight, given))
-            yield beside + cells
+            number = cluster(psu) if psu else ""
+            if raked is None:
+                yield (stratum, number, weigh(weight), *cells)
+            else:
+                yield (stratum, number, weigh(weight), raked.of(weight, given), *cells)
 
     def _is_gone(self, columns: Sequence[Any], given: Mapping[str, str]) -> bool:
         codes = (given.get(name) or "" for name in self._keys)

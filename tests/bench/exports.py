@@ -84,7 +84,8 @@ def _csv_of(instrument: Instrument) -> tuple[int, dict[int, float], float]:
     with tempfile.TemporaryDirectory() as name:
         database = Database(f"sqlite:///{name}/sixfold.sqlite3")
         migrate(database)
-        spent, first, columns = {}, 0.0, 0
+        spent: dict[int, float] = {}
+        first, columns = 0.0, 0
         for people in (PEOPLE // 10, PEOPLE):
             with database.writing() as session:
                 wave = open_wave(session, instrument, plan(link=f"round-{people}"), localities())

@@ -16,9 +16,9 @@ from survey.config import Settings
 from survey.db import Database
 from survey.models import InstrumentDraft, Role
 from survey.operations.batches import seal_inbox
-from survey.operations.figures import frame_of
 from survey.operations.opening import read_responses
 from survey.operations.questionnaires import find_instrument
+from survey.operations.release_material import frame_of
 from survey.operations.waves import fielded_instrument, open_wave
 from survey.operations.workshop.documents import built
 from survey.operations.workshop.measures import marked_items, scorables

@@ -77,7 +77,7 @@ def dimension_typed(parts: Parts, row: Mapping[str, Any]) -> Typed:
     }
 
 
-def dimension_row(row: Mapping[str, Any], typed: Typed) -> Row:
+def dimension_row(row: Mapping[str, Any], typed: Mapping[str, Any]) -> Row:
     """Return the table of a dimension that a form describes.
 
     Raises
@@ -101,7 +101,7 @@ def group_typed(row: Mapping[str, Any]) -> Typed:
     return told | {"maximum": str(row.get("maximum", ""))}
 
 
-def group_row(row: Mapping[str, Any], typed: Typed) -> Row:
+def group_row(row: Mapping[str, Any], typed: Mapping[str, Any]) -> Row:
     """Return the table of a group that a form describes.
 
     Raises
@@ -122,7 +122,7 @@ def calculation_typed(row: Mapping[str, Any]) -> Typed:
     }
 
 
-def calculation_row(row: Mapping[str, Any], typed: Typed) -> Row:
+def calculation_row(row: Mapping[str, Any], typed: Mapping[str, Any]) -> Row:
     """Return the table of a calculation that a form describes."""
     kept = {"stored": True} if typed["shown"] else {}
     return {"name": row["name"], "expression": typed["expression"].strip(), **kept}

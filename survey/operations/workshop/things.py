@@ -269,7 +269,7 @@ _TYPED: Mapping[Kind, Callable[[Mapping[str, Any]], Typed]] = {
     Kind.GROUP: group_typed,
     Kind.CALCULATION: calculation_typed,
 }
-_READ: Mapping[Kind, Callable[[Mapping[str, Any], Typed], Row]] = {
+_READ: Mapping[Kind, Callable[[Mapping[str, Any], Mapping[str, Any]], Row]] = {
     Kind.ITEM: _item_row,
     Kind.DIMENSION: dimension_row,
     Kind.GROUP: group_row,
