@@ -149,7 +149,7 @@ def _check_item(ledger: Ledger, item: Item) -> None:
     if item.type != "place" and item.required:
         remedy = f"a {item.type} item may always be left out; drop 'required'"
         ledger.report(item.words, "never-required", remedy)
-    if (item.reverse or item.dimension) and kind.level is not Level.ORDINAL:
+    if (item.reverse or item.dimension or item.facets) and kind.level is not Level.ORDINAL:
         remedy = "only an item on an ordered scale can be scored; use type likert, or drop it"
         ledger.report(item.words, "not-scorable", remedy)
     if kind.level is Level.ORDINAL and not _are_rising(item.codes):

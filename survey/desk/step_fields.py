@@ -15,6 +15,7 @@ from survey.operations.draft_documents import (
     DOORS,
     FACT_NAMES,
     choice_of,
+    clusters_in,
     offered_instruments,
     texts,
 )
@@ -107,7 +108,12 @@ _DOOR_WORDS = {
 
 def doors_fields(document: Document, language: str) -> list[Field]:
     """Ask how people come in."""
-    options = tuple(Option(door, *_DOOR_WORDS[door]) for door in DOORS)
+    # Interviews say which cluster they are held in; no other way in knows it.
+    blind = {*DOORS} - {"enumerator"} if clusters_in(document) else set()
+    note = _("knows no drawn cluster: margins of error take each answer for a cluster of its own")
+    options = tuple(
+        Option(door, *_DOOR_WORDS[door], note=note if door in blind else "") for door in DOORS
+    )
     why = _("More than one way reaches more kinds of people; each way reaches different ones.")
     return [Field("doors", _("How people come in"), why, Kind.MANY, options)]
 

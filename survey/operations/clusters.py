@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from survey.models import Wave
+from survey.operations.draft_documents import clusters_in
 from survey.operations.drafts import draft_of_round
 
 
@@ -14,5 +15,4 @@ def drawn_clusters(session: Session, wave: Wave) -> list[str]:
     An interview in one of them carries its name as the PSU, so that errors know the clusters.
     """
     draft = draft_of_round(session, wave)
-    drawn = (draft.document.get("draw") or {}).get("clusters", []) if draft else []
-    return sorted({str(each["cluster"]) for each in drawn})
+    return clusters_in(draft.document) if draft else []

@@ -101,8 +101,12 @@ def offered_instruments() -> dict[str, Instrument]:
 
 
 def sampling_of(document: Document) -> Sampling:
-    """Return what the report may claim; an open link reaches whom it reaches."""
-    if "open" in texts(document, "doors", "doors"):
+    """Return what the report may claim; an open link reaches whom it reaches.
+
+    So does a shared device beside drawn clusters: nobody there was drawn, or is in one of them.
+    """
+    doors = texts(document, "doors", "doors")
+    if "open" in doors or ("kiosk" in doors and clusters_in(document)):
         return Sampling.CONVENIENCE
     wished = field(document, "sample", "design")
     return Sampling(wished) if wished in set(Sampling) else Sampling.CONVENIENCE
@@ -163,3 +167,9 @@ def _fact(typed: str, default: object) -> object:
     if isinstance(default, int) and typed.isdigit():
         return int(typed)
     return " ".join(typed.split())
+
+
+def clusters_in(document: Mapping[str, Any]) -> list[str]:
+    """Return the clusters that were drawn in the draft of a round, each once."""
+    drawn = (document.get("draw") or {}).get("clusters", [])
+    return sorted({str(each["cluster"]) for each in drawn})

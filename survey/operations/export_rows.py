@@ -1,24 +1,27 @@
 """Who is in a file of answers, and the rows of it, read in an order drawn by lot.
 
 People are counted in groups that share all that could be known of them, so that judging a file
-costs as much as there are such groups; the rows themselves are read piece by piece, as a file of
-a large round is larger than what a worker may hold.
+costs as much as there are such groups. The answers come along in the same reading and are held
+while they fit; those of a round too large for that are read again, piece by piece. The driver of
+the database is asked itself: for so many rows, what stands between costs as much as their reading.
 """
 
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from operator import mul
+from operator import itemgetter, mul
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Text, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Text, cast, func, select
 from sqlalchemy.orm import Session
 
 from analysis.disclosure.microdata import Hiding, hide
+from survey.errors import SurveyError
 from survey.formats.table import Row
 from survey.models import Response, Wave
 from survey.models.response import WEIGHT_UNIT
@@ -28,13 +31,15 @@ from survey.operations.waves import fielded_instrument, localities_of, place_ite
 WITHHELD = "withheld"
 #: Rows that are read at a time.
 _PIECE = 8000
-_ROWS = Response.__table__.c  # as columns: no object is built of a row
-#: What is read of a response; its answers as text, which is read into a row at once.
-_COLUMNS = (
-    *(_ROWS.id, _ROWS.locality, _ROWS.stratum, _ROWS.psu, _ROWS.weight),
-    cast(_ROWS.answers, Text),
-)
+#: Characters of answers that a worker holds at most: those of about 130,000 people.
+_HELD = 100_000_000
+_ROWS = Response.__table__.c
+#: Answers as text, which is read into a row at once.
+_ANSWERS = cast(_ROWS.answers, Text)
+#: What is read of a response; between these and its answers other columns may stand.
+_COLUMNS = (_ROWS.id, _ROWS.locality, _ROWS.stratum, _ROWS.psu, _ROWS.weight, _ANSWERS)
 _SECRET = 16
+_ERASED = "answers of this round were erased while the file was made; nothing of it is kept"
 
 
 @dataclass(frozen=True)
@@ -74,23 +79,79 @@ class People:
         return [group for group, is_gone in zip(self.groups, hidden, strict=True) if is_gone]
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """The rows of a round in an order drawn by lot.
+
+    Attributes
+    ----------
+    wave_id : int
+        The round.
+    ids : list of bytes
+        Their keys, in that order.
+    held : mapping
+        The columns of each row by its key; empty where they are too many.
+    """
+
+    wave_id: int
+    ids: list[bytes]
+    held: Mapping[bytes, Sequence[Any]]
+
+
 def people_of(session: Session, wave: Wave, names: Sequence[str]) -> People:
     """Return the people of `wave` with the codes of the key variables `names`."""
-    told = [Response.answers[name].as_string() for name in names]
-    columns = (Response.locality, Response.stratum, Response.psu, Response.weight, *told)
-    each = (column.label(f"c{number}") for number, column in enumerate(columns))
-    rows = select(*each).where(Response.wave_id == wave.id).subquery()
-    counted = select(*rows.c, func.count()).group_by(*rows.c)
-    groups, left_out = [], 0
-    for locality, stratum, psu, weight, *keys, people in session.execute(counted):
-        if weight is None:  # what phones seal while a round is open to the server
-            left_out += people
-            continue
-        codes = tuple(key or "" for key in keys)
-        groups.append(Group(locality, stratum, psu or "", weight, codes, people))
+    return _counted(session, wave, names, None)
+
+
+def drawn_people(session: Session, wave: Wave, names: Sequence[str]) -> tuple[People, Drawn]:
+    """Return the people of `wave`, and their rows in an order drawn anew, of one reading."""
+    drawn = _Drawing()
+    people = _counted(session, wave, names, drawn)
+    return people, Drawn(wave.id, _by_lot(drawn.ids), drawn.held)
+
+
+class _Drawing:
+    """Keys of rows as they are read, and the rows themselves while they fit."""
+
+    def __init__(self) -> None:
+        self.ids: list[bytes] = []
+        self.held: dict[bytes, Sequence[Any]] = {}
+        self._size = 0
+
+    def add(self, rows: Sequence[Sequence[Any]]) -> None:
+        """Take up rows, each with its key first and its answers last."""
+        self.ids += [row[0] for row in rows]
+        self._size += sum(len(row[-1]) for row in rows)
+        self.held = self.held if self._size <= _HELD else {}
+        if self._size <= _HELD:
+            self.held |= {row[0]: row for row in rows}
+
+
+def _counted(session: Session, wave: Wave, names: Sequence[str], drawn: _Drawing | None) -> People:
+    """Return the people of `wave`; `drawn` takes up their rows on the way.
+
+    They are counted here: the database would sort all rows for it.
+    """
+    told = [_ROWS.answers[name].as_string() for name in names]
+    design = (_ROWS.locality, _ROWS.stratum, _ROWS.psu, _ROWS.weight)
+    counted: Counter[tuple[Any, ...]] = Counter()
+    group = itemgetter(*range(1, 5 + len(names)))
+    columns = (_ROWS.id, *design, *told, *(() if drawn is None else (_ANSWERS,)))
+    sealed = 0
+    for piece in _pieces(session.connection(), columns, wave):
+        # What phones seal while a round is open to the server has no weight, and no answers.
+        readable = [row for row in piece if row[4] is not None]
+        sealed += len(piece) - len(readable)
+        counted.update(map(group, readable))
+        if drawn is not None:
+            drawn.add(readable)
+    groups = [
+        Group(locality, stratum, psu or "", weight, tuple(key or "" for key in keys), people)
+        for (locality, stratum, psu, weight, *keys), people in counted.items()
+    ]
     population = _of_population(session, wave, groups)
     place = place_item(fielded_instrument(wave)).name
-    return People(groups, tuple(names), population, place, left_out)
+    return People(groups, tuple(names), population, place, sealed)
 
 
 def _of_population(session: Session, wave: Wave, groups: Sequence[Group]) -> list[float]:
@@ -104,26 +165,50 @@ def _of_population(session: Session, wave: Wave, groups: Sequence[Group]) -> lis
     return [each.weight / WEIGHT_UNIT * factor[each.locality] for each in groups]
 
 
-def by_lot(session: Session, wave: Wave) -> list[bytes]:
-    """Return the keys of the rows of `wave` that can be read, in an order drawn anew."""
-    readable = select(_ROWS.id).where(_ROWS.wave_id == wave.id, _ROWS.weight.is_not(None))
-    ids = [row[0] for row in session.connection().execute(readable).all()]
+def _by_lot(ids: Sequence[bytes]) -> list[bytes]:
+    """Return keys of rows in an order drawn anew."""
     # Sorted by a secret number each: a lot from the system for every row takes three times as long.
     lots = secrets.token_bytes(_SECRET * len(ids))
     drawn = {key: lots[n * _SECRET : (n + 1) * _SECRET] for n, key in enumerate(ids)}
     return sorted(ids, key=drawn.__getitem__)
 
 
-def _read(connection: Connection, ids: Sequence[bytes]) -> Sequence[Any]:
-    """Return the columns of the rows with these keys.
+def _pieces(
+    connection: Connection, columns: Sequence[ColumnElement[Any]], wave: Wave
+) -> Iterator[Sequence[Any]]:
+    """Yield these columns of all rows of `wave`, so many at a time."""
+    asked = select(*columns).where(_from_wave(connection, wave))
+    with connection.execute(asked) as found:
+        while piece := found.cursor.fetchmany(_PIECE):
+            yield piece
 
-    The driver is asked itself: building a query of thousands of keys costs more than its answer.
+
+def _from_wave(connection: Connection, wave: Wave) -> ColumnElement[bool]:
+    """Return the condition by which all rows of `wave` are read soonest.
+
+    SQLite would follow the index of batches, from which every row lies somewhere else; where the
+    round holds much of the table, reading all of that from end to end takes half as long.
     """
-    dialect = connection.engine.dialect
-    sign = "?" if dialect.paramstyle == "qmark" else "%s"
-    every = select(*_COLUMNS).compile(dialect=dialect)
-    question = f"{every} WHERE id IN ({', '.join([sign] * len(ids))})"  # no value is in it
-    return connection.exec_driver_sql(question, tuple(ids)).all()
+    column = _ROWS.wave_id
+    if connection.dialect.name != "sqlite":
+        return column == wave.id
+    every = select(func.count()).select_from(Response.__table__)
+    mine = connection.scalar(every.where(column == wave.id)) or 0
+    is_much = 2 * mine >= (connection.scalar(every) or 0)
+    return column + 0 == wave.id if is_much else column == wave.id
+
+
+def _read(connection: Connection, ids: Sequence[bytes]) -> Sequence[Any]:
+    """Return the columns of the rows with these keys."""
+    sign = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+    every = select(*_COLUMNS).compile(dialect=connection.dialect)
+    cursor = connection.connection.cursor()
+    try:
+        # No value is in the question.
+        cursor.execute(f"{every} WHERE id IN ({', '.join([sign] * len(ids))})", tuple(ids))
+        return cursor.fetchall()
+    finally:
+        cursor.close()
 
 
 @dataclass(frozen=True)
@@ -168,35 +253,66 @@ class Reader:
         self._keeps_place = people.place in kept
         self._nothing = dict.fromkeys(kept, WITHHELD)
         self._absent = [""] * len(names)
+        # With one name it would pick no tuple, and with none nothing.
+        self._pick = itemgetter(*names) if len(names) > 1 else self._look_up
         self._clusters: dict[str, int] = {}
         self._weight = cache(lambda weight: weight / WEIGHT_UNIT)
 
-    def rows(self, ids: Sequence[bytes]) -> Iterator[Row]:
-        """Yield the row of each response, in the order of `ids`."""
-        for start in range(0, len(ids), _PIECE):
-            piece = ids[start : start + _PIECE]
-            found = {row[0]: row for row in _read(self._session.connection(), piece)}
+    def rows(self, drawn: Drawn) -> Iterator[Row]:
+        """Yield the row of each response, in the order drawn.
+
+        Raises
+        ------
+        SurveyError
+            If answers were erased meanwhile: they belong into no file any more.
+        """
+        for start in range(0, len(drawn.ids), _PIECE):
+            piece = drawn.ids[start : start + _PIECE]
+            found = drawn.held or {row[0]: row for row in _read(self._session.connection(), piece)}
             # A file takes minutes to write: no old state of the database is held all the while.
             self._session.rollback()
-            yield from map(self._row, map(found.__getitem__, piece))
+            if not found.keys() >= {*piece}:
+                raise SurveyError(_ERASED)
+            yield from self._rows(map(found.__getitem__, piece))
+        mine = select(func.count()).where(_ROWS.wave_id == drawn.wave_id, _ROWS.weight.is_not(None))
+        left = self._session.scalar(mine) or 0
+        self._session.rollback()
+        if left < len(drawn.ids):
+            raise SurveyError(_ERASED)
 
-    def _row(self, columns: Sequence[Any]) -> Row:
-        """Return what the table tells of a response, whose columns are those of `_COLUMNS`."""
-        _key, locality, stratum, psu, weight, answers = columns
-        given = orjson.loads(answers)
-        if self._gone:
-            codes = (given.get(name) or "" for name in self._keys)
-            if (locality, stratum, psu or "", weight, *codes) in self._gone:
-                given |= self._nothing
-                means = (self._mean,) if self._raked is None else (self._mean, self._raked_mean)
-                return ("", "", *means, *map(given.get, self._names, self._absent))
-        weights: tuple[float, ...] = (self._weight(weight),)
-        if self._raked is not None:
-            weights += (self._raked.of(weight, given),)
-        cells = map(given.get, self._names, self._absent)
-        if not self._keeps_place:
-            return ("", "", *weights, *cells)
-        return (stratum, self._cluster(psu) if psu else "", *weights, *cells)
+    def _rows(self, found: Iterator[Sequence[Any]]) -> Iterator[Row]:
+        """Yield what the table tells of responses; their columns begin and end as `_COLUMNS`."""
+        # Names of its own: this runs once for every answer of a round.
+        read, pick, weigh, raked = orjson.loads, self._pick, self._weight, self._raked
+        keeps_place, cluster, gone = self._keeps_place, self._cluster, self._gone
+        for columns in found:
+            weight = columns[4]
+            given = read(columns[-1])
+            if gone and self._is_gone(columns, given):
+                yield self._hidden(given)
+                continue
+            try:
+                cells = pick(given)
+            except KeyError:  # what was not shown may be left out
+                cells = self._look_up(given)
+            stratum, psu = (columns[2], columns[3]) if keeps_place else ("", "")
+            number = cluster(psu) if psu else ""
+            if raked is None:
+                yield (stratum, number, weigh(weight), *cells)
+            else:
+                yield (stratum, number, weigh(weight), raked.of(weight, given), *cells)
+
+    def _is_gone(self, columns: Sequence[Any], given: Mapping[str, str]) -> bool:
+        codes = (given.get(name) or "" for name in self._keys)
+        return (columns[1], columns[2], columns[3] or "", columns[4], *codes) in self._gone
+
+    def _hidden(self, given: dict[str, str]) -> Row:
+        """Return the row of somebody whose key answers are withheld."""
+        means = (self._mean,) if self._raked is None else (self._mean, self._raked_mean)
+        return ("", "", *means, *self._look_up(given | self._nothing))
+
+    def _look_up(self, given: Mapping[str, str]) -> tuple[str, ...]:
+        return tuple(map(given.get, self._names, self._absent))
 
     def _cluster(self, psu: str) -> str:
         """Return a number for a cluster: its own name could be a street."""

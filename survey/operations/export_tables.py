@@ -24,7 +24,7 @@ from survey.formats.table import Place, Table, Variable
 from survey.languages import words
 from survey.messages import _
 from survey.models import Response, Wave
-from survey.operations.export_rows import WITHHELD, Raked, Reader, by_lot, people_of
+from survey.operations.export_rows import WITHHELD, Raked, Reader, drawn_people, people_of
 from survey.operations.small_counts import shown_places
 from survey.operations.waves import fielded_instrument, localities_of, place_item
 from survey.operations.weighing import raked_by_answers, weighed_now
@@ -82,10 +82,10 @@ def table_of(session: Session, wave: Wave, language: str, kept: Sequence[str]) -
         and (item.name in kept or item.name not in every)
     ]
     places = [(place.code, place.name(language)) for place in localities_of(session, wave)]
-    ids = by_lot(session, wave)
     names = [item.name for item in items]
     raked = _raked(session, wave, names)
-    people = people_of(session, wave, list(dict.fromkeys((*kept, *(raked.items if raked else ())))))
+    known = list(dict.fromkeys((*kept, *(raked.items if raked else ()))))
+    people, drawn = drawn_people(session, wave, known)
     reader = Reader(session, names, people, kept, raked)
     told = words(language).gettext(_("withheld"))
     return Table(
@@ -95,8 +95,8 @@ def table_of(session: Session, wave: Wave, language: str, kept: Sequence[str]) -
             *([_RAKED] if raked else ()),
             *(_variable(item, text, places, kept, told) for item in items),
         ),
-        len(ids),
-        lambda: reader.rows(ids),
+        len(drawn.ids),
+        lambda: reader.rows(drawn),
         tuple(_places(session, wave, language)),
         people.left_out,
         is_unweighed=raked is None and weighed_now(session, wave) is not None,

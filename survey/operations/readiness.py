@@ -25,6 +25,7 @@ from survey.operations.draft_documents import (
     instrument_of,
     lines,
     places_of,
+    sampling_of,
     texts,
 )
 from survey.operations.gaps import Gap
@@ -107,6 +108,12 @@ def _sample(document: Document, instrument: Instrument) -> list[Gap]:
         words = _(
             "An open link reaches whom it reaches, so this is a convenience sample: choose that, "
             "or take the open link out."
+        )
+        return [Gap(words, {}, "design")]
+    if design == Sampling.PROBABILITY and sampling_of(document) != design:
+        words = _(
+            "A shared device reaches whoever comes by and knows no drawn cluster, so this is a "
+            "convenience sample: choose that, or take the device out."
         )
         return [Gap(words, {}, "design")]
     return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import resource
 import subprocess
@@ -10,15 +11,17 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import insert
 
-from questionnaires import read_instrument
+from questionnaires import Instrument, read_instrument
+from questionnaires.build import build_instrument
 from survey.db import Database
 from survey.formats import Table, Variable, format_of
 from survey.formats.table import Row as Cells
 from survey.migrate import migrate
-from survey.models import Response
+from survey.models import Response, Wave
 from survey.operations.export_tables import table_of
 from survey.operations.waves import open_wave
 from tests.conftest import answers, localities, plan
@@ -45,44 +48,81 @@ def rows() -> list[Row]:
 
 
 def csv_rows() -> list[Row]:
-    """Measure the file of 100,000 people and of a tenth of them, from SQLite."""
-    cohesion = read_instrument("social_cohesion")
+    """Measure the file of 100,000 people and of a tenth of them, of two widths, from SQLite."""
+    found = []
+    for off in (0, 12):  # with 12 questions less it has the 44 columns of the others' measure
+        columns, spent, first = _csv_of(_shorter(off))
+        ratio = spent[PEOPLE] / spent[PEOPLE // 10]
+        found += [
+            (
+                f"CSV, {PEOPLE:,} rows x {columns} columns, CPU",
+                f"{spent[PEOPLE]:.1f} s = {ratio:.1f} x a tenth of them",
+                "3 s",
+                "LimeSurvey 48 s = 53 x" if off else "",
+            ),
+            ("of that, until the first row", f"{first:.1f} s", "1 s", ""),
+        ]
+    return found
+
+
+def _shorter(off: int) -> Instrument:
+    """Return the questionnaire of social cohesion without the last `off` of its scored items."""
+    document = json.loads(json.dumps(read_instrument("social_cohesion").document))
+    scored = [
+        row
+        for row in document["instrument"]["item"]
+        if row.get("dimension") and row.get("enabled", True)
+    ]
+    for row in scored[len(scored) - off :] if off else []:
+        row |= {"enabled": False, "reason": "not measured here"}
+    return build_instrument(document)
+
+
+def _csv_of(instrument: Instrument) -> tuple[int, dict[int, float], float]:
+    """Return the columns, CPU seconds by people, and those until the first row of the most."""
     chance = random.Random(1)
-    given = answers(cohesion) | {f"T{number}": "3" for number in range(1, 9)}
     with tempfile.TemporaryDirectory() as name:
         database = Database(f"sqlite:///{name}/sixfold.sqlite3")
         migrate(database)
-        spent, first = {}, 0.0
-        for number, people in enumerate((PEOPLE // 10, PEOPLE)):
+        spent: dict[int, float] = {}
+        first, columns = 0.0, 0
+        for people in (PEOPLE // 10, PEOPLE):
             with database.writing() as session:
-                wave = open_wave(session, cohesion, plan(link=f"round-{number}"), localities())
-                stored = [
-                    {
-                        "id": chance.randbytes(16), "wave_id": wave.id, "batch": 1,
-                        "language": "en", "mode": "self-web", "locality": "P1", "stratum": "P1",
-                        "weight": 1_000_000, "answers": given,
-                    }
-                    for _ in range(people)
-                ]  # fmt: skip
-                session.execute(insert(Response), stored)
+                wave = open_wave(session, instrument, plan(link=f"round-{people}"), localities())
+                session.execute(insert(Response), _stored(wave, instrument, people, chance))
                 session.commit()
-                start = time.process_time()
-                table = table_of(session, wave, "en", ("D1", "D2"))
-                first = time.process_time() - start
-                format_of("csv").write(table, Path(name) / f"{people}.csv", lambda _: None)
-                spent[people] = time.process_time() - start
-                columns = len(table.variables)
+            with database.reading() as session:
+                for turn in range(3):  # other programs are at work: the least counts
+                    start = time.process_time()
+                    table = table_of(session, wave, "en", ("D1", "D2"))
+                    begun = time.process_time() - start
+                    file = Path(name) / f"{people}-{turn}.csv"
+                    format_of("csv").write(table, file, lambda _: None)
+                    took = time.process_time() - start
+                    first = min(first, begun) if turn else begun
+                    spent[people] = min(spent.get(people, took), took)
+                    columns = len(table.variables)
         database.dispose()
-    ratio = spent[PEOPLE] / spent[PEOPLE // 10]
+    return columns, spent, first
+
+
+def _stored(
+    wave: Wave, instrument: Instrument, people: int, chance: random.Random
+) -> list[dict[str, Any]]:
+    """Return the rows of people who answer by chance, in batches of 20 as they are sealed."""
+    plain = answers(instrument)
+    said = {item.name: (*item.codes, "dk", "skip") for item in instrument.asked("long")}
     return [
-        (
-            f"CSV, {PEOPLE:,} rows x {columns} columns, CPU",
-            f"{spent[PEOPLE]:.1f} s = {ratio:.1f} x a tenth of them",
-            "3 s",
-            "LimeSurvey 48 s = 53 x",
-        ),
-        ("of that, until the first row", f"{first:.1f} s", "1 s", ""),
-    ]
+        {
+            "id": chance.randbytes(16), "wave_id": wave.id, "batch": number // 20 + 1,
+            "language": "en", "mode": "self-web", "locality": "P1", "stratum": "P1",
+            "weight": 1_000_000,
+            "answers": plain
+            | {key: chance.choice(codes) for key, codes in said.items() if len(codes) > 3}
+            | {"D1": "P1", "D2": chance.choice(("woman", "man"))},
+        }
+        for number in range(people)
+    ]  # fmt: skip
 
 
 def workbook() -> tuple[float, float]:

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from survey.app import create_app
 from survey.config import Settings
 from survey.db import Database
+from survey.desk.step_fields import doors_fields
 from survey.errors import RefusedError
 from survey.models import AuditEntry, ProjectRound, Role, RoundDraft, Wave
 from survey.models.wave import Sampling
@@ -202,6 +203,27 @@ def test_an_open_link_is_a_convenience_sample_whatever_is_wished(
         ana.save(step, typed)
     assert "this is a convenience sample" in ana.browser.get(f"{ana.draft}/sample").text
     assert "Sample" in missing(ana.browser.get(ana.draft).text)
+
+
+def test_a_shared_device_beside_drawn_clusters_is_a_convenience_sample_and_told(
+    database: Database,
+) -> None:
+    drawn = {"clusters": [{"cluster": "C1"}]}
+    document = {**steps("by-chance"), "sample": {"design": "probability"}}
+    document["doors"] = {"doors": ["kiosk", "enumerator"]}
+    told = {
+        each.value: each.note for each in doors_fields(document | {"draw": drawn}, "en")[0].options
+    }
+    assert not told.pop("enumerator")
+    assert all("knows no drawn cluster" in note for note in told.values())
+    assert not any(each.note for each in doors_fields(document, "en")[0].options)
+    assert sampling_of(document) is Sampling.PROBABILITY
+    assert sampling_of(document | {"draw": drawn}) is Sampling.CONVENIENCE
+    with database.reading() as session:
+        for parts, lacks in ((document, False), (document | {"draw": drawn}, True)):
+            draft = RoundDraft(id=0, wave_id=0, project_id=0, name="By chance", document=parts)
+            gaps = gaps_of(session, draft, today())["sample"]
+            assert any("no drawn cluster" in gap.words for gap in gaps) == lacks
 
 
 WRONG: list[tuple[str, dict[str, Any], str]] = [

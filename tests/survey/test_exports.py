@@ -30,7 +30,7 @@ from survey.formats import format_names, format_of
 from survey.formats._labelled import cut, short_names
 from survey.formats.table import Table, Variable
 from survey.models import AuditEntry, Response, Role, Wave, Weighting
-from survey.operations import retention
+from survey.operations import export_rows, retention
 from survey.operations.audit import Action
 from survey.operations.export_rows import WITHHELD
 from survey.operations.export_store import DRAFT, FOLDER, KEPT, forget_exports
@@ -435,6 +435,60 @@ def test_a_file_that_takes_long_holds_no_old_state_of_the_database(database: Dat
         rows = table_of(session, find_wave(session, "round-one"), "en", KEPT_NAMES).rows()
         next(iter(rows))
         assert not session.in_transaction()
+
+
+@pytest.mark.both_databases
+def test_a_file_says_the_same_whether_answers_are_held_or_read_again(
+    settings: Settings, cohesion: Instrument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, chance = migrated(settings.database_url), random.Random(22)
+    with database.writing() as session:
+        wave = open_wave(session, cohesion, plan(), localities())
+        rows = [_row(wave, cohesion, number, chance) for number in range(PEOPLE)]
+        del rows[0]["answers"]["B1"]  # what was not shown may be left out
+        session.execute(insert(Response), rows)
+        parcel = {"id": chance.randbytes(16), "wave_id": wave.id, "batch": 2, "sealed": b"x"}
+        session.execute(insert(Response), [parcel])
+        session.commit()
+    told = {str(row["id"]): row["answers"] for row in rows}
+    monkeypatch.setattr(export_rows, "_PIECE", 50)
+    found = []
+    for held in (export_rows._HELD, 0):
+        monkeypatch.setattr(export_rows, "_HELD", held)
+        with database.reading() as session:
+            table = table_of(session, wave, "en", KEPT_NAMES)
+            lines = [dict(zip(table.names, row, strict=True)) for row in table.rows()]
+        assert (len(lines), table.left_out) == (PEOPLE, 1)
+        # Clusters are numbered as they come, in another order each time.
+        found.append(sorted(str({**line, "psu": ""}) for line in lines))
+    assert found[0] == found[1]
+    said = Counter(str(given.get("B1", "")) for given in told.values())
+    assert Counter(str(line["B1"]) for line in lines) == said
+    assert {line["D2"] for line in lines} == {"woman", "man", WITHHELD}
+    database.dispose()
+
+
+@pytest.mark.parametrize("held", [10**9, 0], ids=["held", "read again"])
+def test_answers_that_are_erased_meanwhile_are_in_no_file(
+    tmp_path: Path, cohesion: Instrument, monkeypatch: pytest.MonkeyPatch, held: int
+) -> None:
+    database, chance = migrated(sqlite_url(tmp_path)), random.Random(23)
+    monkeypatch.setattr(export_rows, "_HELD", held)
+    monkeypatch.setattr(export_rows, "_PIECE", 50)
+    with database.writing() as session:
+        wave = open_wave(session, cohesion, plan(), localities())
+        every = [_row(wave, cohesion, number, chance) for number in range(PEOPLE)]
+        session.execute(insert(Response), every)
+        session.commit()
+    with database.reading() as session:
+        rows = iter(table_of(session, wave, "en", KEPT_NAMES).rows())
+        next(rows)
+        with database.writing() as other:
+            other.execute(delete(Response).where(Response.wave_id == wave.id))
+            other.commit()
+        with pytest.raises(SurveyError, match="were erased"):
+            list(rows)
+    database.dispose()
 
 
 def test_an_unknown_format_is_named() -> None:

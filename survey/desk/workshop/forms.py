@@ -1,16 +1,17 @@
-"""The forms of the workshop: the fields of an item, a section and a scale, and of words."""
+"""The forms of the workshop: the fields of an item, a section, a scale, a measure, and of words."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from questionnaires.types import type_names
 from survey.desk.fields import Field, Option, verbatim
 from survey.desk.fields import Kind as Way
+from survey.desk.workshop.measures import MEASURES, mark_fields, measure_fields, of_kind
 from survey.desk.workshop.wording import MARKS, TABLES, TYPES
 from survey.messages import _
-from survey.operations.workshop.documents import Parts, Path, languages_of, source_of, word_at
+from survey.operations.workshop.documents import Parts, Path, languages_of
 from survey.operations.workshop.things import Kind, field_name, find_row, rows_of, word_paths
 
 
@@ -23,8 +24,10 @@ class Group:
     fields: tuple[Field, ...]
 
 
-def structure_fields(parts: Parts, kind: Kind) -> list[Field]:
+def structure_fields(parts: Parts, kind: Kind, name: str) -> list[Field]:
     """Return the fields of the structure of a thing."""
+    if kind in MEASURES:
+        return measure_fields(parts, kind, name)
     if kind is Kind.SCALE:
         why = _("One a line, lowest first. Codes are stored, and stay as they are once asked.")
         return [Field("codes", _("Codes"), why, Way.TEXT, is_code=True)]
@@ -45,7 +48,8 @@ def word_groups(parts: Parts, kind: Kind, name: str) -> list[Group]:
 def fields_of(parts: Parts, kind: Kind, name: str) -> list[Field]:
     """Return every field of the form of a thing."""
     words = [each for group in word_groups(parts, kind, name) for each in group.fields]
-    return [*structure_fields(parts, kind), *words]
+    marks = mark_fields(parts) if kind is Kind.DIMENSION else []
+    return [*structure_fields(parts, kind, name), *marks, *words]
 
 
 def line_fields(parts: Parts, language: str, keys: Sequence[str]) -> list[Field]:
@@ -91,25 +95,22 @@ def _condition(label: str) -> Field:
 
 
 def _item_choices(parts: Parts) -> list[Field]:
-    source = parts[f"text/{source_of(parts)}"]
-    sections = tuple(
-        _named(row, word_at(source, ("section", row["name"], "title")))
-        for row in rows_of(parts, Kind.SECTION)
-    )
     scales = tuple(
         Option(row["name"], verbatim(f"{row['name']}: {' '.join(row.get('codes', []))}"))
         for row in rows_of(parts, Kind.SCALE)
-    )
-    dimensions = tuple(
-        _named(row, word_at(source, ("dimension", row["name"], "name")))
-        for row in parts["instrument"].get("dimension", [])
     )
     own = (Option("", _("none")),)
     forms = tuple(Option(each, verbatim(each)) for each in parts["instrument"].get("forms", []))
     types = tuple(Option(each, *TYPES[each]) for each in type_names() if each in TYPES)
     marks = tuple(Option(each, *words) for each, words in MARKS.items())
     return [
-        Field("section", _("Section"), _("Under which heading it stands."), Way.ONE, sections),
+        Field(
+            "section",
+            _("Section"),
+            _("Under which heading it stands."),
+            Way.ONE,
+            of_kind(parts, Kind.SECTION),
+        ),
         Field("type", _("Kind of question"), _("Decides what can be computed."), Way.ONE, types),
         Field(
             "scale",
@@ -123,7 +124,14 @@ def _item_choices(parts: Parts) -> list[Field]:
             _("Counts for"),
             _("The dimension whose score it enters."),
             Way.ONE,
-            (*own, *dimensions),
+            (*own, *of_kind(parts, Kind.DIMENSION)),
+        ),
+        Field(
+            "group",
+            _("Asked in turns with"),
+            _("Questions that are asked again for each person or thing."),
+            Way.ONE,
+            (*own, *of_kind(parts, Kind.GROUP)),
         ),
         Field("forms", _("Forms"), _("Nothing ticked: every form asks it."), Way.MANY, forms),
         Field("marks", _("Marks"), _("What holds for this question."), Way.MANY, marks),
@@ -160,7 +168,3 @@ def _item_texts() -> list[Field]:
             is_code=True,
         ),
     ]
-
-
-def _named(row: Mapping[str, str], title: str) -> Option:
-    return Option(row["name"], verbatim(f"{row['name']}: {title}" if title else row["name"]))

@@ -15,6 +15,7 @@ from questionnaires.types import type_names
 from survey.desk.guard import place
 from survey.desk.pages import page
 from survey.desk.workshop.addresses import must_find_form
+from survey.desk.workshop.measures import reported_by
 from survey.desk.workshop.wording import ACTS, KINDS, STATUSES, TYPES
 from survey.errors import RefusedError
 from survey.messages import _
@@ -23,6 +24,7 @@ from survey.operations.questionnaires import own_names
 from survey.operations.workshop.checks import check_parts, thing_of
 from survey.operations.workshop.documents import languages_of, source_of, status_of, word_at
 from survey.operations.workshop.drafts import changes_of, drafts_in, imported_source
+from survey.operations.workshop.measures import scorables
 from survey.operations.workshop.notes import notes_by_item
 from survey.operations.workshop.publish import next_version
 from survey.operations.workshop.things import Kind, rows_of
@@ -110,6 +112,13 @@ def show_draft(project_id: int, draft_id: int, problem: RefusedError | None = No
         parts=parts,
         sections=_sections(draft),
         scales=rows_of(parts, Kind.SCALE),
+        dimensions=[
+            (row, [each.key for each in scorables(parts) if row["name"] in each.marks])
+            for row in rows_of(parts, Kind.DIMENSION)
+        ],
+        groups=rows_of(parts, Kind.GROUP),
+        calculations=rows_of(parts, Kind.CALCULATION),
+        reported_by=reported_by(parts),
         source=source,
         word_at=word_at,
         languages_here=[

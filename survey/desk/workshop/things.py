@@ -1,4 +1,4 @@
-"""One item, section or scale: its form, its checks, how it looks on a phone, its notes."""
+"""One item, section, scale or measure: its form, its checks, how it looks on a phone, its notes."""
 
 from __future__ import annotations
 
@@ -18,15 +18,17 @@ from survey.desk.workshop.addresses import (
     thing_page,
 )
 from survey.desk.workshop.forms import fields_of, structure_fields, word_groups
-from survey.desk.workshop.wording import KINDS, STATUSES
+from survey.desk.workshop.measures import counted
+from survey.desk.workshop.wording import FIRST, KINDS, STATUSES
 from survey.errors import RefusedError
 from survey.models import InstrumentDraft
 from survey.operations.gaps import Gap
 from survey.operations.workshop.checks import beside, check_parts
 from survey.operations.workshop.documents import languages_of, status_of
 from survey.operations.workshop.items import Sent, save_thing
+from survey.operations.workshop.measures import FieldError
 from survey.operations.workshop.notes import add_note, drop_note, notes_on
-from survey.operations.workshop.things import FieldError, Kind, rows_of, typed_of
+from survey.operations.workshop.things import Kind, rows_of, typed_of
 from survey.operations.workshop.trial import first_asked
 from survey.policy import allow
 from survey.security import let_frame
@@ -133,8 +135,10 @@ def _show(
         kind=kind,
         name=name,
         kind_word=KINDS[kind],
-        structure=structure_fields(parts, kind),
+        first=FIRST[kind],
+        structure=structure_fields(parts, kind, name),
         groups=word_groups(parts, kind, name),
+        counted=counted(parts, name) if kind is Kind.DIMENSION else [],
         typed=typed_of(parts, kind, name) if typed is None else typed,
         gaps=gaps or [],
         problems=beside(parts, findings.problems, kind, name),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from survey.messages import _
 from survey.operations.workshop.drafts import Act
+from survey.operations.workshop.measures import COUNTS, TURNED
 from survey.operations.workshop.things import OFF, Kind
 
 #: Kinds of question, with the reason to choose each.
@@ -51,6 +52,44 @@ KINDS = {
     Kind.ITEM: _("Question"),
     Kind.SECTION: _("Section"),
     Kind.SCALE: _("Scale"),
+    Kind.DIMENSION: _("Dimension"),
+    Kind.GROUP: _("Questions asked in turns"),
+    Kind.CALCULATION: _("Calculation"),
+}
+#: What the page of a thing says first.
+FIRST = {
+    Kind.ITEM: _(
+        "Its words stand side by side, so that every language asks the same. "
+        "The name stays: answers are stored under it."
+    ),
+    Kind.SECTION: _("Its title stands above its questions; its condition holds for all of them."),
+    Kind.SCALE: _("A change here changes the answers of every question on this scale."),
+    Kind.DIMENSION: _(
+        "One score from 0 to 100, of the questions that count for it. It stands for itself: "
+        "dimensions are never made into one number."
+    ),
+    Kind.GROUP: _("Its questions are asked again for each person or thing."),
+    Kind.CALCULATION: _(
+        "It is made of answers, and conditions may name it as they name a question."
+    ),
+}
+RULES = {
+    "mean": _("Mean of its questions"),
+    "composite": _("Mean of other scores"),
+    "acts": _("Share of acts done at least once"),
+    "frequency": _("How often the acts of another score were done"),
+}
+ROLES = {
+    "dimension": _("A dimension of its own"),
+    "subscale": _("A part of a dimension"),
+    "facet": _("A closer look at some questions of a dimension"),
+    "extra": _("Beside the dimensions, never among them"),
+}
+#: Whether a question counts for a score, and in which direction.
+COUNTING = {
+    "": _("does not count"),
+    COUNTS: _("counts"),
+    TURNED: _("counts, turned round"),
 }
 #: Whether the files of a published version are what was published.
 STATES = {
@@ -75,4 +114,6 @@ TABLES = {
     "variant": _("Other wording"),
     "section": _("Section"),
     "scale": _("Point of the scale"),
+    "dimension": _("Dimension"),
+    "group": _("Questions asked in turns"),
 }

@@ -17,7 +17,7 @@ from survey.operations.workshop.things import Kind, rows_of
 #: Drafts whose checks are remembered: those that somebody looks at just now.
 _REMEMBERED = 8
 #: Tables of words, and the kind of thing that they speak of.
-_OWNERS = {"section": Kind.SECTION, "scale": Kind.SCALE}
+_OWNERS = {str(kind): kind for kind in (Kind.SECTION, Kind.SCALE, Kind.DIMENSION, Kind.GROUP)}
 _OF_ITEMS = ("item", "hint", "choice", "row", "constraint", "domain")
 
 

@@ -19,6 +19,12 @@ from survey.models import InstrumentDraft
 from survey.operations.editing import Clash, merge_typed
 from survey.operations.workshop.documents import Parts, languages_of, source_of, with_word
 from survey.operations.workshop.drafts import Act, keep_parts, last_author, parts_at
+from survey.operations.workshop.measures import (
+    check_unused,
+    marked_items,
+    new_measure,
+    unmarked_items,
+)
 from survey.operations.workshop.things import (
     Kind,
     Row,
@@ -79,7 +85,7 @@ def save_form(
 def save_thing(
     session: Session, draft: InstrumentDraft, thing: tuple[Kind, str], sent: Sent
 ) -> tuple[Clash, Typed] | None:
-    """Store the form of an item, a section or a scale; commits.
+    """Store the form of a thing; commits.
 
     Raises
     ------
@@ -102,7 +108,10 @@ def changed_parts(parts: Parts, kind: Kind, name: str, typed: Typed) -> dict[str
     old = find_row(parts, kind, name)
     new = row_of(kind, old, typed)
     rows = [new if row is old else row for row in rows_of(parts, kind)]
-    changed: dict[str, Any] = {"instrument": {**parts["instrument"], str(kind): rows}}
+    structure = {**parts["instrument"], str(kind): rows}
+    if kind is Kind.DIMENSION:
+        structure["item"] = marked_items(rows_of(parts, Kind.ITEM), name, typed)
+    changed: dict[str, Any] = {"instrument": structure}
     paths = word_paths({**parts, **changed}, kind, new)
     gone = [path for path in word_paths(parts, kind, old) if path not in paths]
     for language in languages_of(parts):
@@ -120,12 +129,12 @@ def changed_parts(parts: Parts, kind: Kind, name: str, typed: Typed) -> dict[str
 def add_thing(
     session: Session, draft: InstrumentDraft, kind: Kind, asked: Mapping[str, str], day: date
 ) -> str:
-    """Add an item, a section or a scale, and return its name; commits.
+    """Add a thing of a kind, and return its name; commits.
 
     Raises
     ------
     RefusedError
-        If the name cannot be used, or an item has no section or type that is there.
+        If the name cannot be used, or the section or type is none that is there.
     """
     parts = draft.document
     name = asked.get("name", "").strip()
@@ -167,20 +176,22 @@ def move_thing(
 def remove_thing(
     session: Session, draft: InstrumentDraft, thing: tuple[Kind, str], day: date
 ) -> None:
-    """Take a thing out with its words in every language; commits.
+    """Take a thing out with its words in every language, a dimension with its marks; commits.
 
     Raises
     ------
     RefusedError
-        If it is gone already, or items still stand in the section.
+        If it is gone already, or something still stands in it or is built from it.
     """
     kind, name = thing
     parts = draft.document
     row = find_row(parts, kind, name)
-    if kind is not Kind.ITEM and any(each.get(kind) == name for each in rows_of(parts, Kind.ITEM)):
-        raise RefusedError(_("questions still use it; change or remove those first"))
+    _check_free(parts, kind, name)
     rows = [each for each in rows_of(parts, kind) if each is not row]
-    changed: dict[str, Any] = {"instrument": {**parts["instrument"], str(kind): rows}}
+    structure = {**parts["instrument"], str(kind): rows}
+    if kind is Kind.DIMENSION:
+        structure["item"] = unmarked_items(rows_of(parts, Kind.ITEM), name)
+    changed: dict[str, Any] = {"instrument": structure}
     paths = word_paths(parts, kind, row)
     for language in languages_of(parts):
         table = parts[f"text/{language}"]
@@ -236,12 +247,23 @@ def remove_language(session: Session, draft: InstrumentDraft, language: str, day
     keep_parts(session, draft, changed, (Act.REMOVED, language), day)
 
 
+def _check_free(parts: Parts, kind: Kind, name: str) -> None:
+    if kind is Kind.DIMENSION:
+        check_unused(parts, name)
+    elif kind is not Kind.ITEM and any(
+        each.get(kind) == name for each in rows_of(parts, Kind.ITEM)
+    ):
+        raise RefusedError(_("questions still use it; change or remove those first"))
+
+
 def _new_row(parts: Parts, kind: Kind, name: str, asked: Mapping[str, str]) -> Row:
     if kind is Kind.SECTION:
         return {"name": name}
     if kind is Kind.SCALE:
         return {"name": name, "codes": ["1", "2", "3", "4", "5"]}
     section, way = asked.get("section", ""), asked.get("type", "")
+    if kind is not Kind.ITEM:
+        return new_measure(kind, name, section)
     sections = {row["name"] for row in rows_of(parts, Kind.SECTION)}
     if section not in sections or way not in type_names():
         raise RefusedError(_("choose a section and a kind of question for it"))

@@ -1,4 +1,4 @@
-"""What is edited of a questionnaire: its items, sections and scales, as one form each.
+"""What is edited of a questionnaire: its items, sections, scales and measures, as one form each.
 
 A form holds the structure of a thing and its words in every language, field by field and as it is
 typed. The name of a field of words is ``<language>:<table>/<name>/…``. What a form has no field
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -20,6 +20,15 @@ from survey.errors import RefusedError
 from survey.messages import _
 from survey.operations.draft_documents import lines
 from survey.operations.workshop.documents import Parts, Path, languages_of, word_at
+from survey.operations.workshop.measures import (
+    FieldError,
+    calculation_row,
+    calculation_typed,
+    dimension_row,
+    dimension_typed,
+    group_row,
+    group_typed,
+)
 
 Row = dict[str, Any]
 Typed = dict[str, Any]
@@ -31,10 +40,16 @@ class Kind(StrEnum):
     ITEM = "item"
     SECTION = "section"
     SCALE = "scale"
+    DIMENSION = "dimension"
+    GROUP = "group"
+    CALCULATION = "calculation"
 
 
 #: Keys of an item that are one line or one choice.
-LINES = ("section", "type", "scale", "dimension", "ask_if", "constraint", "note", "reason")
+LINES = (
+    *("section", "type", "scale", "dimension", "group"),
+    *("ask_if", "constraint", "note", "reason"),
+)
 #: Keys of an item that are ticked.
 SWITCHES = ("sensitive", "required", "na", "reverse", "random", "help", "sector")
 #: Ticked for an item that is not asked.
@@ -42,17 +57,16 @@ OFF = "off"
 _FORMED = frozenset({"name", "choice", "forms", "enabled", *LINES, *SWITCHES})
 #: What may stand behind a code, on its line.
 _MARKS = ("exclusive", "sensitive", OFF)
+#: The words of what is no item and no scale, in their own table.
+_NAMED: Mapping[Kind, tuple[str, ...]] = {
+    Kind.SECTION: ("title", "intro"),
+    Kind.DIMENSION: ("name", "meaning"),
+    Kind.GROUP: ("title", "another"),
+    Kind.CALCULATION: (),
+}
 #: Tables of words in which an item has its own.
 _PLAIN = ("item", "hint", "constraint", "domain")
 _CODED = ("choice", "row")
-
-
-class FieldError(RefusedError):
-    """What stands in one field cannot be read; `field` is its name."""
-
-    def __init__(self, field: str, words: str, **values: object) -> None:
-        super().__init__(words, **values)
-        self.field = field
 
 
 def rows_of(parts: Parts, kind: Kind) -> list[Row]:
@@ -77,10 +91,10 @@ def find_row(parts: Parts, kind: Kind, name: str) -> Row:
 def word_paths(parts: Parts, kind: Kind, row: Mapping[str, Any]) -> list[Path]:
     """Return the places of the words of a thing: those it needs, then those it may have."""
     name = row["name"]
-    if kind is Kind.SECTION:
-        return [("section", name, "title"), ("section", name, "intro")]
     if kind is Kind.SCALE:
         return [("scale", name, code) for code in row.get("codes", [])]
+    if kind in _NAMED:
+        return [(str(kind), name, each) for each in _NAMED[kind]]
     found = dict.fromkeys(_item_paths(row))
     coded = list(dict.fromkeys(_codes(row)))
     for language in languages_of(parts):
@@ -101,7 +115,7 @@ def typed_of(parts: Parts, kind: Kind, name: str) -> Typed:
         If the draft has none of this name.
     """
     row = find_row(parts, kind, name)
-    typed, paths = _structure_of(kind, row), word_paths(parts, kind, row)
+    typed, paths = _structure_of(parts, kind, row), word_paths(parts, kind, row)
     for language in languages_of(parts):
         table = parts[f"text/{language}"]
         for path in paths:
@@ -127,10 +141,14 @@ def row_of(kind: Kind, row: Mapping[str, Any], typed: Mapping[str, Any]) -> Row:
     if kind is Kind.SECTION:
         asked = typed["ask_if"].strip()
         return {"name": row["name"], **({"ask_if": asked} if asked else {})}
-    return _item_row(row, typed)
+    return _READ[kind](row, typed)
 
 
-def _structure_of(kind: Kind, row: Mapping[str, Any]) -> Typed:
+def _structure_of(parts: Parts, kind: Kind, row: Mapping[str, Any]) -> Typed:
+    if kind is Kind.DIMENSION:
+        return dimension_typed(parts, row)
+    if kind in _TYPED:
+        return _TYPED[kind](row)
     if kind is Kind.SCALE:
         return {"codes": "\n".join(row.get("codes", []))}
     if kind is Kind.SECTION:
@@ -219,6 +237,8 @@ def _item_paths(row: Mapping[str, Any]) -> Iterator[Path]:
         yield from (("row", name, part) for part in item_type(kind).statements)
     yield from (("choice", name, choice["code"]) for choice in row.get("choice", []))
     yield from (("row", name, part["code"]) for part in _grid_rows(row))
+    if kind == "single":  # with a short name in every language, results can be shown by it
+        yield ("domain", name)
     if row.get("constraint"):
         yield ("constraint", name)
 
@@ -243,3 +263,15 @@ def _written_paths(table: Mapping[str, Any], name: str, codes: Iterable[str]) ->
         yield from ((kind, name, code) for code in codes if code in inner)
     short = table.get("domain", {})
     yield from (("domain", f"{name}_{code}") for code in codes if f"{name}_{code}" in short)
+
+
+_TYPED: Mapping[Kind, Callable[[Mapping[str, Any]], Typed]] = {
+    Kind.GROUP: group_typed,
+    Kind.CALCULATION: calculation_typed,
+}
+_READ: Mapping[Kind, Callable[[Mapping[str, Any], Mapping[str, Any]], Row]] = {
+    Kind.ITEM: _item_row,
+    Kind.DIMENSION: dimension_row,
+    Kind.GROUP: group_row,
+    Kind.CALCULATION: calculation_row,
+}

@@ -67,7 +67,8 @@ def item_trial(parts: Parts, name: str, language: str) -> Instrument:
         "scale": [each for each in rows_of(parts, Kind.SCALE) if each["name"] in scales],
         "item": items,
     }
-    owners = [(kind, each) for kind in Kind for each in tables[str(kind)]]
+    kinds = (Kind.ITEM, Kind.SECTION, Kind.SCALE)
+    owners = [(kind, each) for kind in kinds for each in tables[str(kind)]]
     return _filled(tables, language, _words_of(parts, language, owners))
 
 
