@@ -30,7 +30,7 @@ PAGES = (
     ),
     *("services", "services/directory", "services/directory/paper/en", "services/barriers"),
     *("services/quality", "services/check-again", "situation", "protocol", "protocol/paper"),
-    *("records/stakeholder_map", "records/service_map"),
+    *("records/stakeholder_map", "records/service_map", "monitoring/indicators/new"),
 )
 #: What may take longer, in milliseconds.
 PICTURE = {f"{HOME}/stakeholders/network/picture": 3000}

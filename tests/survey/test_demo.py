@@ -28,6 +28,7 @@ from survey.operations.complaints import complaints_of
 from survey.operations.demo import households_of, people_of
 from survey.operations.demo_support import supported_of
 from survey.operations.demo_words import STORIES
+from survey.operations.monitoring.bindings import offer_of
 from survey.operations.opening import read_responses
 from survey.operations.protocol import protocol_gaps
 from survey.operations.records.reading import place_codes
@@ -225,6 +226,20 @@ def test_bodies_assess_the_programme_once_it_is_old_enough(releases: list[Publis
         assert section.lowest < section.highest, section.name
         assert 0 < section.evidence < 100, section.name
     assert [each.name for each in assessment.headline] == ["G7"]
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_no_two_numbers_that_an_indicator_can_be_bound_to_have_the_same_name(
+    database: Database, language: str
+) -> None:
+    with database.reading() as session:
+        offer = offer_of(session, 1, language)
+    names = [words for _measure, words in offer.measures]
+    assert len(names) > 400
+    assert len(set(names)) == len(names)
+    measures = dict(offer.measures)
+    assert "reintegration_governance/G7" in measures
+    assert "beneficiary_monitoring/support_asked.BM15" in measures
 
 
 def test_every_page_of_the_situation_has_something_to_show(database: Database) -> None:
