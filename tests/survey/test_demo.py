@@ -29,6 +29,7 @@ from survey.operations.demo import households_of, people_of
 from survey.operations.demo_support import supported_of
 from survey.operations.demo_words import STORIES
 from survey.operations.monitoring.bindings import offer_of
+from survey.operations.monitoring.values import points_of
 from survey.operations.opening import read_responses
 from survey.operations.protocol import protocol_gaps
 from survey.operations.records.reading import place_codes
@@ -249,8 +250,10 @@ def test_every_page_of_the_situation_has_something_to_show(database: Database) -
         services = list_services(session, 1, places)
         shown = situation(session, 1, places, "en")
         gaps = quality_gap(services, shown.profile)
+        filled = points_of(session, range(1, 6))
         assert len(complaints_of(session, 1)) == 3
         assert protocol_gaps(session, 1, today()) == []
+    assert all(len(points) == (2 if number < 3 else 1) for number, points in filled.items())
     known = stakeholders_of(entries)
     assert doubts_of(entries) == []
     assert {each.cell for each in influence_grid(known)} >= {*QUADRANTS.values()}
