@@ -101,7 +101,7 @@ def build_demo(
     people, households = people_of(seed, responses), households_of(seed, responses)
     places = demo_places(people)
     rounds = [
-        Held(_cohesion_plan(number, today), people.instrument, people.rows(number), number)
+        Held(_plan(number, today), people.instrument, people.rows(number), number)
         for number in (1, 2)
     ]
     tokens = [hold(database, key, each, places, today) for each in rounds]
@@ -183,7 +183,7 @@ def _existing(mark: Path, database: Database, seed: int, responses: int) -> Demo
     return None
 
 
-def _cohesion_plan(number: int, today: date) -> WavePlan:
+def _plan(number: int, today: date) -> WavePlan:
     """Return the plan of a round: the first was a year ago, the second is open now."""
     is_last = number == len(_LINKS)
     opens_on = today - timedelta(days=30 if is_last else 395)
