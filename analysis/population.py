@@ -37,6 +37,10 @@ _SHARES: Mapping[str, Mapping[str, float]] = {
     "D2": {"woman": 0.51, "man": 0.48, "other_way": 0.01},
     "D3": {"18-24": 14, "25-29": 10, "30-39": 20, "40-49": 18, "50-59": 16, "60-69": 13, "70+": 9},
     "D13": {"yes": 0.12, "no": 0.88},
+    "BM2": {"not_begun": 2, "under1": 8, "1-3": 20, "4-6": 30, "7-12": 28, "over12": 12},
+    "BM13": {"yes": 0.62, "no": 0.38},
+    "BM14": {"yes": 0.55, "no": 0.45},
+    "BM15": {"yes": 0.08, "no": 0.92},
     "Q1": {"no": 0.8, "partly": 0.13, "yes": 0.07},
 }
 _GROUP, _GROUPS, _GROUP_SHARES = "D4", ("always", "displaced", "returned"), (6.0, 2.5, 1.8)

@@ -14,7 +14,7 @@ from analysis.disclosure.guard import ExposedError, guarded
 from analysis.disclosure.kinds import Chapter, Direction, Row, Statistic, Topic
 from analysis.disclosure.outline import Breakdown, Labels, Outline, OutlinedDimension, outline_of
 from analysis.disclosure.policy import COMMUNITY, PROGRAMME, Policy, raised
-from analysis.disclosure.published import Cell, Edition, Release, Remark, Withheld
+from analysis.disclosure.published import Cell, Edition, Release, ReleaseHead, Remark, Withheld
 from analysis.disclosure.release import release
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "Policy",
     "Raked",
     "Release",
+    "ReleaseHead",
     "Remark",
     "Row",
     "ScaleCheck",

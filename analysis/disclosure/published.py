@@ -112,6 +112,27 @@ class Edition:
 
 
 @dataclass(frozen=True)
+class ReleaseHead:
+    """What a release says of itself, without its numbers, which take longest to read.
+
+    Attributes
+    ----------
+    facts : Facts
+        Where its numbers come from.
+    outline : Outline
+        What they are about, with words.
+    """
+
+    facts: Facts
+    outline: Outline
+
+    @classmethod
+    def from_json(cls, document: str) -> ReleaseHead:
+        """Read the head of what `Release.to_json` wrote."""
+        return codec.decode(cls, document)
+
+
+@dataclass(frozen=True)
 class Release:
     """Numbers that left the team, with all that is needed to read and to check them.
 

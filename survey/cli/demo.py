@@ -20,15 +20,17 @@ from survey.site import today
 @click.option("--no-serve", is_flag=True, help="Build it and stop.")
 @click.option("--json", "as_json", is_flag=True, help="Print the addresses as one JSON object.")
 def demo(responses: int, seed: int, *, no_serve: bool, as_json: bool) -> None:
-    """Build a fictional municipality, two rounds and a community profile, and serve it.
+    """Build a fictional municipality with five rounds, each with its report, and serve it.
 
-    Every round has a release. The profile asks one household for every four people of a round.
+    Two rounds ask how people live together. One household for every four of these people says what
+    it needs, one person for every ten what a programme does for them, and twelve bodies assess how
+    returning is governed.
     """
     settings = make_instance(read_settings())
     database = Database(settings.database_url)
     migrate(database)
     if not as_json:
-        click.echo(f"Two rounds of {responses} people, and households, answer; wait a minute …")
+        click.echo(f"Two rounds of {responses} people, and three others, answer; wait a minute …")
     built = build_demo(settings, database, seed, responses, today())
     database.dispose()
     addresses = built.addresses(ADDRESS)
@@ -38,8 +40,8 @@ def demo(responses: int, seed: int, *, no_serve: bool, as_json: bool) -> None:
         click.echo(f"Answer as a participant:  {addresses['participant']}")
         click.echo(f"Read the report:          {addresses['report']}")
         click.echo(f"Read the community page:  {addresses['community']}")
-        if built.profile:
-            click.echo(f"Read the needs profile:   {ADDRESS}{built.profile}")
+        for what, address in built.further().items():
+            click.echo(f"{what + ':':<25} {ADDRESS}{address}")
         click.echo(f"Work at the desk:         {addresses['desk']}")
         for account in addresses["accounts"]:
             click.echo(f"  {account['role']:<11} {account['email']:<24} {account['password']}")

@@ -44,7 +44,7 @@ STEPS = (
         _("Who could act"),
         _(
             "A school, social work, a group of women: some want to open a door and can, some want "
-            "to and cannot yet. Nobody is named whom contact could put at high risk."
+            "to and cannot yet. Nobody is named whom contact could put at risk."
         ),
         "act",
         _("Who speaks to the family first, and who asks it what it wants?"),

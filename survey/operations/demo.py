@@ -1,15 +1,13 @@
 """The demo: a fictional municipality whose true scores are known.
 
-Its people are asked twice how they live together; before that, households are asked what they need.
-
-Every response goes through `record_response`, exactly as a participant's page does it.
+Its people are asked twice how they live together; before that, households are asked what they need,
+and later people whom a programme supports how that works, and bodies how returning is governed.
 """
 
 from __future__ import annotations
 
 import json
 import random
-import secrets
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -23,35 +21,34 @@ from survey.config import Settings
 from survey.db import Database
 from survey.errors import SurveyError
 from survey.models import Wave
-from survey.models.wave import Sampling
 from survey.operations.demo_accounts import make_demo_accounts
 from survey.operations.demo_mark import MARK
 from survey.operations.demo_monitoring import add_programme
 from survey.operations.demo_protocol import add_agreements
 from survey.operations.demo_records import add_team_records
+from survey.operations.demo_rounds import Held, demo_places, demo_plan, hold
+from survey.operations.demo_support import governance_round, support_round
 from survey.operations.demo_words import COHESION, PROFILE
-from survey.operations.release_material import SignOff
-from survey.operations.releases import publish
-from survey.operations.responses import Submission, record_response
-from survey.operations.wave_plans import Locality, WavePlan
-from survey.operations.waves import close_wave, find_wave, open_wave
+from survey.operations.wave_plans import WavePlan
+from survey.operations.waves import find_wave
 
 ADDRESS = "http://127.0.0.1:5000"
-BREAKDOWNS = ("D2", "D3", "D10")
 #: Two people in each of the twelve localities.
 SMALLEST = 24
 _SPOKEN = tuple(COHESION)
 _LINKS = ("demo-1", "demo-2")
 _PROFILE = "demo-needs"
-#: The profile asks so many households for each of the people of a round: one in four.
-_FEWER = 4
+#: Of so many people of a round one is a household of the profile, one gets support.
+_HOUSEHOLDS, _SUPPORTED = 4, 10
+_OPEN = timedelta(days=20)
 
 
 @dataclass(frozen=True)
 class Demo:
     """A demo that is there: how it was made, and where it can be seen.
 
-    `profile` is the report of the community profile; empty in a demo made before there was one.
+    `profile`, `support` and `governance` are the reports about needs, about the support of the
+    programme and about its governance; empty in a demo made before there were any.
     """
 
     seed: int
@@ -60,6 +57,8 @@ class Demo:
     report: str
     community: str
     profile: str = ""
+    support: str = ""
+    governance: str = ""
     accounts: list[dict[str, str]] = field(default_factory=list)
 
     def addresses(self, base: str = ADDRESS) -> dict[str, Any]:
@@ -71,6 +70,15 @@ class Demo:
             "community": base + self.community,
             "accounts": self.accounts,
         }
+
+    def further(self) -> dict[str, str]:
+        """Return the addresses of the other reports by what they are read for."""
+        named = {
+            "Read the needs profile": self.profile,
+            "Read about the support": self.support,
+            "Read about governance": self.governance,
+        }
+        return {what: address for what, address in named.items() if address}
 
 
 def build_demo(
@@ -91,13 +99,21 @@ def build_demo(
     key = settings.required_key().encode()
     accounts = make_demo_accounts(database, settings.instance)
     people, households = people_of(seed, responses), households_of(seed, responses)
-    places = _localities(people)
-    rounds = [_Round(_plan(number, today), people, number) for number in (1, 2)]
-    tokens = [_hold(database, key, each, places, today) for each in rounds]
+    places = demo_places(people)
+    rounds = [
+        Held(_plan(number, today), people.instrument, people.rows(number), number)
+        for number in (1, 2)
+    ]
+    tokens = [hold(database, key, each, places, today) for each in rounds]
     with database.writing() as session:
         add_team_records(session, seed, _severities(households), today)
         add_agreements(session, find_wave(session, _LINKS[-1]), key, today)
-    profile = _hold(database, key, _Round(_profile_plan(today), households, 1), places, today)
+    supported = support_round(seed, _fewer(responses, _SUPPORTED), today)
+    assessed = governance_round(seed, [place.code for place in places], today)
+    profile, support, governance = (
+        hold(database, key, each, places, today)
+        for each in (_profile(households, today), supported, assessed)
+    )
     with database.writing() as session:
         add_programme(session, today)
     demo = Demo(
@@ -108,6 +124,8 @@ def build_demo(
         community=f"/community/{_LINKS[-1]}",
         accounts=accounts,
         profile=f"/reports/{profile}",
+        support=f"/reports/{support}",
+        governance=f"/reports/{governance}",
     )
     (settings.instance / MARK).write_text(json.dumps(asdict(demo)), encoding="utf-8")
     return demo
@@ -126,10 +144,18 @@ def households_of(seed: int, responses: int) -> Simulation:
     They are drawn apart from the people, so that neither changes the other.
     """
     own = random.Random(f"households {seed}").getrandbits(32)  # noqa: S311 - no secret
-    fewer = max(SMALLEST, responses // _FEWER)
     return simulate(
-        read_instrument("community_profile"), own, fewer, waves=1, languages=tuple(PROFILE)
+        read_instrument("community_profile"),
+        own,
+        _fewer(responses, _HOUSEHOLDS),
+        waves=1,
+        languages=_SPOKEN[:1],
     )
+
+
+def _fewer(responses: int, part: int) -> int:
+    """Return one in so many of the people of a round, but two in each place at least."""
+    return max(SMALLEST, responses // part)
 
 
 def _severities(households: Simulation) -> dict[str, float]:
@@ -157,79 +183,16 @@ def _existing(mark: Path, database: Database, seed: int, responses: int) -> Demo
     return None
 
 
-@dataclass(frozen=True)
-class _Round:
-    """A round to come: its plan, and which sample of whom will answer it."""
-
-    plan: WavePlan
-    simulation: Simulation
-    sample: int
-
-
-def _hold(
-    database: Database, key: bytes, planned: _Round, places: list[Locality], today: date
-) -> str:
-    """Open one round, let its people answer, publish it; return the readers' token."""
-    plan = planned.plan
-    with database.writing() as session:
-        wave = open_wave(session, planned.simulation.instrument, plan, places)
-    people = list(planned.simulation.rows(planned.sample))
-    random.Random(planned.sample).shuffle(people)  # noqa: S311 - people do not come in order of place
-    for row in people:
-        submission = Submission(
-            row.answers, row.language, row.mode, secrets.token_bytes(16), row.psu, row.weight
-        )
-        with database.writing() as session:
-            record_response(session, wave, submission, key, plan.opens_on)
-    with database.writing() as session:
-        wave = session.merge(wave)
-        if plan.link != _LINKS[-1]:
-            close_wave(session, wave)
-        return publish(session, wave, SignOff("Demo", "demonstration", today)).token
-
-
 def _plan(number: int, today: date) -> WavePlan:
     """Return the plan of a round: the first was a year ago, the second is open now."""
     is_last = number == len(_LINKS)
     opens_on = today - timedelta(days=30 if is_last else 395)
-    closes_on = today + timedelta(days=365) if is_last else opens_on + timedelta(days=20)
-    return WavePlan(
-        link=_LINKS[number - 1],
-        form="long",
-        languages=_SPOKEN,
-        breakdowns=BREAKDOWNS,
-        facts=COHESION,
-        opens_on=opens_on,
-        closes_on=closes_on,
-        keep_until=closes_on + timedelta(days=730),
-        sampling=Sampling.PROBABILITY,
-    )
+    closes_on = today + timedelta(days=365) if is_last else opens_on + _OPEN
+    return demo_plan(_LINKS[number - 1], COHESION, opens_on, closes_on)
 
 
-def _profile_plan(today: date) -> WavePlan:
-    """Return the plan of the profile: a baseline, closed before the first round opened."""
+def _profile(households: Simulation, today: date) -> Held:
+    """Return the round about needs: a baseline, closed before the first round opened."""
     opens_on = today - timedelta(days=430)
-    closes_on = opens_on + timedelta(days=20)
-    return WavePlan(
-        link=_PROFILE,
-        form="long",
-        languages=tuple(PROFILE),
-        breakdowns=BREAKDOWNS,
-        facts=PROFILE,
-        opens_on=opens_on,
-        closes_on=closes_on,
-        keep_until=closes_on + timedelta(days=730),
-        sampling=Sampling.PROBABILITY,
-    )
-
-
-def _localities(simulation: Simulation) -> list[Locality]:
-    return [
-        Locality(
-            each.code,
-            dict(each.names),
-            population=each.population,
-            geometry=dict(each.polygon),
-        )
-        for each in simulation.localities
-    ]
+    plan = demo_plan(_PROFILE, PROFILE, opens_on, opens_on + _OPEN)
+    return Held(plan, households.instrument, households.rows(1))

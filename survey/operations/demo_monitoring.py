@@ -1,4 +1,4 @@
-"""The programme of the demo: a few indicators, two of which fill themselves, and what goes along.
+"""The programme of the demo: a few indicators, most of which fill themselves, and what goes along.
 
 All of it is invented, as the municipality is.
 """
@@ -53,6 +53,12 @@ def _lines(today: date) -> Iterator[tuple[Register, Typed]]:
     belonging = {"code": "OC2", "name": "Belonging", "measure": "social_cohesion/BE"}
     yield INDICATORS, {**scored, **trust, "baseline": "51", "target": "60"}
     yield INDICATORS, {**scored, **belonging, "baseline": "67", "target": "75"}
+    support = {"code": "OC3", "name": "Quality of the support", "source": "Beneficiary monitoring"}
+    support |= {"measure": "beneficiary_monitoring/quality", "baseline": "45", "target": "65"}
+    yield INDICATORS, {**scored, **support}
+    money = {"code": "OC4", "name": "Resources for reintegration", "source": "Twelve bodies"}
+    money |= {"measure": "reintegration_governance/G7", "baseline": "20", "target": "50"}
+    yield INDICATORS, {**scored, **money}
     yield (
         INDICATORS,
         {

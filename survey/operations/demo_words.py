@@ -34,5 +34,38 @@ COHESION: dict[str, dict[str, Any]] = {
 }
 
 PROFILE: dict[str, dict[str, Any]] = {
-    "en": COHESION["en"] | {"title": "What this municipality needs and what helps it"}
+    "en": COHESION["en"] | {"title": "What this municipality needs and what helps it"},
+    "ar": COHESION["ar"] | {"title": "ما تحتاجه هذه البلدية وما يعينها"},
+}
+
+SUPPORT: dict[str, dict[str, Any]] = {
+    "en": COHESION["en"]
+    | {
+        "title": "How the support works for you",
+        "complaints": "This is a demo. A real round prints the hot-line for complaints here.",
+    },
+    "ar": COHESION["ar"]
+    | {
+        "title": "الدعم وأثره في حياتك",
+        "complaints": "هذا عرض تجريبي. في الجولة الحقيقية يُطبع هنا الخط الساخن للشكاوى.",
+    },
+}
+
+GOVERNANCE: dict[str, dict[str, Any]] = {
+    "en": COHESION["en"] | {"title": "How reintegration is governed"},
+    "ar": COHESION["ar"] | {"title": "كيف تُدار إعادة الإدماج"},
+}
+
+#: Stories of those whom the programme supports, each with the answer whether it may be quoted.
+STORIES: dict[str, tuple[tuple[str, str], ...]] = {
+    "en": (
+        ("The evening course was full of neighbours. Now two of them greet my children.", "yes"),
+        ("I have work for the first time in years, and I sleep better.", "yes"),
+        (
+            "The paper for the school took five months. Then one call by the office was enough.",
+            "yes",
+        ),
+        ("I tell this to you, and it is for nobody else to read.", "no"),
+    ),
+    "ar": (("صار لي عمل قريب من بيتي، وأعود قبل أن ينام أطفالي.", "yes"),),
 }

@@ -6,80 +6,50 @@ python -m tests.bench.maps
 from __future__ import annotations
 
 import random
-from datetime import date
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from time import process_time
+from datetime import date, timedelta
 
-from survey.app import create_app
-from survey.config import Settings
 from survey.db import Database
-from survey.migrate import migrate
-from survey.models import Project, Record, Role
+from survey.models import Record
+from survey.operations.demo import SMALLEST, households_of, people_of
+from survey.operations.demo_rounds import Held, demo_places, demo_plan, hold
+from survey.operations.demo_words import COHESION, PROFILE
+from survey.operations.protocol import STEPS, keep_protocol, note_review
 from survey.operations.records.instruments import instrument_of
 from survey.operations.services import KINDS_OF_SERVICE
-from tests.conftest import sqlite_url
-from tests.survey.recorded import give_places
-from tests.survey.staff import Colleague, employ
+from survey.site import today
+from tests.bench.desk_pages import USUAL, Row, desk_rows, show
 
-Row = tuple[str, str, str, str]
-ORGANISATIONS, RELATIONS, SERVICES, TIMES = 2000, 10_000, 2000, 5
-HOME = "/desk/projects/1"
-#: Each page with its limit in milliseconds.
-PAGES = {
-    **dict.fromkeys([f"stakeholders/{name}" for name in ("grid", "partnership", "network")], 500),
-    "stakeholders/network/picture": 3000,
-    **dict.fromkeys(
-        [f"stakeholders/{name}" for name in ("needs", "engagement", "who", "stale")], 500
+ORGANISATIONS, RELATIONS, SERVICES, PARTNERS, REVIEWS = 2000, 10_000, 2000, 200, 40
+HOME = "projects/1"
+PLACES = tuple(f"TV{number:02}" for number in range(1, 13))
+#: The pages of the project; each has the usual limit.
+PAGES = (
+    *(
+        f"stakeholders/{name}"
+        for name in ("grid", "partnership", "network", "needs", "engagement", "who", "stale")
     ),
-    **dict.fromkeys(
-        ["services", *(f"services/{name}" for name in ("directory", "barriers", "check-again"))],
-        500,
-    ),
-    "services/directory/paper/en": 500,
-    "situation": 500,
-}
+    *("services", "services/directory", "services/directory/paper/en", "services/barriers"),
+    *("services/quality", "services/check-again", "situation", "protocol", "protocol/paper"),
+    *("records/stakeholder_map", "records/service_map", "monitoring/indicators/new"),
+)
+#: What may take longer, in milliseconds.
+PICTURE = {f"{HOME}/stakeholders/network/picture": 3000}
 
 
 def rows() -> list[Row]:
-    """Return the rows of this table: of each page the least processor time of some tries."""
-    with TemporaryDirectory() as folder:
-        settings = Settings(Path(folder), sqlite_url(Path(folder)), "s" * 48)
-        database = Database(settings.database_url)
-        migrate(database)
-        employ(database, "ana@example.org", Role.OWNER, "Valley")
-        fill(database)
-        database.dispose()
-        app = create_app(settings)
-        ana = Colleague(app)
-        ana.sign_in("ana@example.org")
-        found = [
-            (page, f"{spent(ana, f'{HOME}/{page}'):.0f} ms", f"{limit:,} ms", "")
-            for page, limit in PAGES.items()
-        ]
-        app.extensions["sixfold"].database.dispose()
-        return found
-
-
-def spent(browser: Colleague, address: str) -> float:
-    """Return the processor time of a page in milliseconds; the first try loads what it needs."""
-    took = []
-    for _time in range(TIMES):
-        began = process_time()
-        assert browser.get(address).status_code == 200
-        took.append(process_time() - began)
-    return 1000 * min(took)
+    """Return the rows of this table."""
+    return desk_rows(fill, {f"{HOME}/{page}": USUAL for page in PAGES} | PICTURE)
 
 
 def fill(database: Database) -> None:
-    """Put the organisations with their relations in, and the services."""
+    """Put two releases in, organisations with their relations, services, and a protocol."""
+    publish(database)
     drawn = random.Random(7)
     homes = {
         name: {item.name: item.section for item in instrument_of(name).items}
         for name in ("stakeholder_map", "service_map")
     }
     with database.writing() as session:
-        give_places(session, session.get_one(Project, 1))
         for name, made in (("stakeholder_map", organisation), ("service_map", service)):
             sections = [section.name for section in instrument_of(name).sections]
             for number in range(ORGANISATIONS if made is organisation else SERVICES):
@@ -87,7 +57,21 @@ def fill(database: Database) -> None:
                 for item, answer in made(number, drawn).items():
                     document[homes[name][item]][item] = answer
                 session.add(record(name, document))
+        partners = "\n".join(f"Group {number}" for number in range(PARTNERS))
+        keep_protocol(session, 1).document = {"steps": dict.fromkeys(STEPS, partners)}
+        for _review in range(REVIEWS):
+            note_review(session, 1, "It is used.", today())
         session.commit()
+
+
+def publish(database: Database) -> None:
+    """Publish a small round about living together and one about needs, in twelve places."""
+    people, households = people_of(6, SMALLEST), households_of(6, SMALLEST)
+    opened = today() - timedelta(days=1)
+    for link, facts, asked in (("one", COHESION, people), ("two", PROFILE, households)):
+        plan = demo_plan(link, facts, opened, today())
+        held = Held(plan, asked.instrument, asked.rows(1))
+        hold(database, b"bench", held, demo_places(people), today())
 
 
 def record(name: str, document: dict[str, dict[str, str]]) -> Record:
@@ -115,7 +99,7 @@ def organisation(number: int, drawn: random.Random) -> dict[str, str]:
         "level": drawn.choice(("local", "national")),
         "contact_risk": drawn.choice(("none", "none", "some", "high")),
         "needs": "training money",
-        "covers_1": drawn.choice(("L1", "L2")),
+        "covers_1": drawn.choice(PLACES),
         "activity_1": "jobs",
         "owner": "Field post",
         "verified_in": drawn.choice(("2026-03", "2025-01")),
@@ -131,7 +115,7 @@ def service(number: int, drawn: random.Random) -> dict[str, str]:
     return {
         "service": f"Service {number}",
         "service_type": drawn.choice(KINDS_OF_SERVICE),
-        "place": drawn.choice(("L1", "L2")),
+        "place": drawn.choice(PLACES),
         "for_age": "18-29 30-59",
         "for_sex": "all",
         "papers": "none",
@@ -145,10 +129,10 @@ def service(number: int, drawn: random.Random) -> dict[str, str]:
         "places_month": "20",
         "publish": "public",
         "status": "works",
+        "quality_provider": str(drawn.randint(2, 5)),
         "verified_in": drawn.choice(("2026-03", "2025-01")),
     }
 
 
 if __name__ == "__main__":
-    for what, measured, limit, _peer in rows():
-        print(f"{what:36} {measured:>9} {limit:>9}")
+    show(rows())

@@ -6,28 +6,20 @@ python -m tests.bench.monitoring
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from time import process_time
 
-from survey.app import create_app
-from survey.config import Settings
 from survey.db import Database
-from survey.migrate import migrate
-from survey.models import IndicatorValue, Role
+from survey.models import IndicatorValue
 from survey.operations.monitoring.entries import PART
 from survey.operations.monitoring.registers import REGISTERS
 from survey.site import today
-from tests.conftest import sqlite_url
+from tests.bench.desk_pages import USUAL, Row, desk_rows, show
 from tests.survey.monitored import ACTIVITY, INDICATOR, RISK
-from tests.survey.staff import Colleague, employ
 
-Row = tuple[str, str, str, str]
-LINES, TIMES = 2000, 5
-#: What a page may take.
-LIMIT = "500 ms"
-HOME = "/desk/projects/1/monitoring"
-PAGES = ("", "/activities", "/risks", "/indicators/1", "/indicators/file.csv", "desk")
+LINES = 2000
+HOME = "projects/1/monitoring"
+OF_A_PROJECT = ("", "/activities", "/risks", "/indicators/1", "/indicators/file.csv", "/safety")
+#: The last is the first page of the desk, which says which risks are due.
+PAGES = (*(f"{HOME}{each}" for each in OF_A_PROJECT), "")
 
 
 def fill(database: Database) -> None:
@@ -50,32 +42,9 @@ def fill(database: Database) -> None:
 
 
 def rows() -> list[Row]:
-    """Return the rows of this table: of each page the least processor time of some tries."""
-    with TemporaryDirectory() as folder:
-        settings = Settings(Path(folder), sqlite_url(Path(folder)), "s" * 48)
-        database = Database(settings.database_url)
-        migrate(database)
-        employ(database, "ana@example.org", Role.OWNER, "Valley")
-        fill(database)
-        database.dispose()
-        app = create_app(settings)
-        ana = Colleague(app)
-        ana.sign_in("ana@example.org")
-        found = [(f"monitoring {page or '/'}", spent(ana, page), LIMIT, "") for page in PAGES]
-        app.extensions["sixfold"].database.dispose()
-        return found
-
-
-def spent(browser: Colleague, page: str) -> str:
-    """Return the processor time of a page."""
-    took = []
-    for _time in range(TIMES):
-        began = process_time()
-        assert browser.get("/desk/" if page == "desk" else f"{HOME}{page}").status_code == 200
-        took.append(process_time() - began)
-    return f"{1000 * min(took):.0f} ms"
+    """Return the rows of this table."""
+    return desk_rows(fill, dict.fromkeys(PAGES, USUAL))
 
 
 if __name__ == "__main__":
-    for what, measured, limit, _peer in rows():
-        print(f"{what:36} {measured:>9} {limit:>9}")
+    show(rows())

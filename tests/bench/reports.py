@@ -22,13 +22,12 @@ from survey.config import Settings, make_instance
 from survey.db import Database
 from survey.migrate import migrate
 from survey.models import Release, Response, Wave
-from survey.models.wave import Sampling
-from survey.operations.demo import BREAKDOWNS, build_demo, people_of
+from survey.operations.demo import build_demo, people_of
+from survey.operations.demo_rounds import demo_places, demo_plan
 from survey.operations.demo_words import COHESION
 from survey.operations.release_making import Options
 from survey.operations.release_material import SignOff
 from survey.operations.releases import publish
-from survey.operations.wave_plans import Locality, WavePlan
 from survey.operations.waves import find_wave, localities_of, open_wave
 from survey.site import today
 
@@ -135,22 +134,8 @@ def _large() -> tuple[float, float, float]:
 def _round(database: Database, people: Simulation) -> Wave:
     """Open a round as the first one of the demo."""
     opens_on = today() - timedelta(days=30)
-    closes_on = opens_on + timedelta(days=20)
-    planned = WavePlan(
-        link=_LINK,
-        form="long",
-        languages=tuple(COHESION),
-        breakdowns=BREAKDOWNS,
-        facts=COHESION,
-        opens_on=opens_on,
-        closes_on=closes_on,
-        keep_until=closes_on + timedelta(days=730),
-        sampling=Sampling.PROBABILITY,
-    )
-    places = [
-        Locality(each.code, dict(each.names), geometry=dict(each.polygon))
-        for each in people.localities
-    ]
+    planned = demo_plan(_LINK, COHESION, opens_on, opens_on + timedelta(days=20))
+    places = demo_places(people)
     with database.writing() as session:
         return open_wave(session, people.instrument, planned, places)
 

@@ -103,15 +103,20 @@ def other_doors(app: Flask) -> dict[str, str]:
 
 
 def take(browser: Browser, name: str, html: str) -> None:
-    """Keep the picture of one page, with few colours."""
+    """Take the picture of one page."""
     width = DESK if name.endswith("wide") else PHONE
     page = browser.new_page(viewport={"width": width, "height": CUT.get(name, 640)})
     page.set_content(html)
     shot = page.screenshot(full_page=name not in CUT)
     page.close()
+    save(shot, f"part-{name}")
+
+
+def save(shot: bytes, name: str) -> None:
+    """Keep a picture in the guide, with few colours."""
     with Image.open(BytesIO(shot)) as picture:
         few = picture.convert("RGB").quantize(128, dither=Image.Dither.NONE)
-        few.save(KEPT_IN / f"part-{name}.png", optimize=True)
+        few.save(KEPT_IN / f"{name}.png", optimize=True)
 
 
 def main() -> None:

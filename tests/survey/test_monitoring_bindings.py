@@ -37,6 +37,8 @@ from tests.conftest import localities, plan, sqlite_url
 from tests.databases import migrated
 from tests.survey.monitored import INDICATOR
 from tests.survey.staff import employ
+from tests.survey.test_governance_rounds import opened, planned, rate
+from tests.survey.test_governance_rounds import released as assess
 from tests.survey.test_releases import answer, sign
 
 #: By code: what each indicator is bound to.
@@ -191,3 +193,25 @@ def test_bound_to_another_number_it_is_filled_anew(database: Database) -> None:
         loose = INDICATOR | {"code": "ALL"}
         change_entry(session, INDICATORS, indicator, loose, seen=indicator.version, today=today())
         assert points_of(session, [1])[1] == []
+
+
+def test_a_section_that_bodies_rated_fills_an_indicator(database: Database) -> None:
+    bound = {"A": ("G1", ""), "B": ("G2", ""), "C": ("G1", "D1=P1"), "D": ("G0", "")}
+    numbers = {}
+    with database.writing() as session:
+        for code, (section, domain) in bound.items():
+            binding = {"measure": f"reintegration_governance/{section}", "domain": domain}
+            typed = INDICATOR | {"code": f"GOVERNED-{code}"} | binding
+            kept = add_entry(session, INDICATORS, 1, typed, today())
+            assert isinstance(kept.entry, Indicator)
+            numbers[code] = kept.entry.id
+    wave = opened(database, planned(link="governed"))
+    rate(database, wave, "cso", "police", "ministry")
+    assess(database, wave)
+    with database.reading() as session:
+        found = points_of(session, list(numbers.values()))
+    told = {
+        code: [(each.value.told, each.value.low) for each in found[number]]
+        for code, number in numbers.items()
+    }
+    assert told == {"A": [("50", None)], "B": [("withheld", None)], "C": [], "D": []}

@@ -17,7 +17,7 @@ from werkzeug.datastructures import FileStorage
 from survey.app import create_app
 from survey.config import Settings
 from survey.db import Database
-from survey.languages import words
+from survey.languages import LANGUAGES, words
 from survey.models import Project, Record, Role
 from survey.operations.desk_papers import directory_report
 from survey.operations.records.store import delete_record
@@ -246,6 +246,8 @@ def test_the_paper_speaks_its_language_from_right_to_left(ana: Colleague) -> Non
     assert "Clinic" in paper
     assert "<script" not in paper
     assert ana.get(f"{HOME}/directory/paper/xx").status_code == 404
+    for tongue in LANGUAGES:
+        assert f'<html lang="{tongue}"' in ana.get(f"{HOME}/directory/paper/{tongue}").text
 
 
 def test_every_page_teaches_what_it_is_for_and_works_without_a_service(

@@ -274,6 +274,13 @@ def test_what_could_harm_leaves_in_no_file(tmp_path: Path) -> None:
         ("Ministry", ""),
     ]
     assert table[2][7] == "WOMEN YOUTH"
+    # Read by its tags, as whoever gets the file does, each line is one of what the page shows.
+    read = [dict(zip(table[1], row, strict=True)) for row in table[2:]]
+    told = {
+        (each["#org+name"].lstrip("'"), each["#activity+code"], each["#adm2+code"]) for each in read
+    }
+    shown = {(row.stakeholder.name, row.activity, row.place) for row in rows}
+    assert told == {each for each in shown if each[0] in {"=Centre", "Ministry"}}
     assert list(tmp_path.iterdir()) == []
 
 

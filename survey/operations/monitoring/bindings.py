@@ -7,17 +7,30 @@ as ``D2=woman``. Only what a release shows comes in; what it withholds stays wit
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.disclosure import Cell
+from analysis.disclosure import Cell, ReleaseHead
 from analysis.disclosure import Release as Published
+from analysis.disclosure.bodies import Assessment
+from analysis.report.measures import share_names
 from survey.models import Indicator, IndicatorValue, ProjectRound, Release
 from survey.models.release import ReleaseState
 from survey.operations.audit import Action, actor_of, append
 from survey.operations.monitoring.offers import Offer
 from survey.operations.monitoring.progress import WITHHELD
+
+
+@dataclass(frozen=True)
+class _Number:
+    """A number of a release, as it is shown, with its interval where it has one."""
+
+    told: str
+    low: int | None = None
+    high: int | None = None
 
 
 def fill_from(session: Session, release: Release) -> None:
@@ -39,24 +52,28 @@ def offer_of(session: Session, project_id: int, language: str) -> Offer:
     measures: dict[str, str] = {}
     domains: dict[str, str] = {}
     for release in _published(session, project_id):
-        published = Published.from_json(release.document)
-        title = published.facts.title
-        spoken = published.outline.labels.get(language)
-        labels = spoken or next(iter(published.outline.labels.values()))
+        head = _head(release.document)
+        instrument, title = head.facts.instrument, head.facts.title
+        known = head.outline.labels
+        spoken = language if language in known else next(iter(known))
+        labels = known[spoken]
         heading = title.get(language) or next(iter(title.values()))
         for name, words in labels.dimensions.items():
-            measures[f"{published.facts.instrument}/{name}"] = f"{heading}: {words}"
-        for topic in (each for each in published.outline.topics if each.statistic.is_share):
-            rows = labels.rows.get(topic.name, {})
-            for row in topic.rows:
-                said = f"{heading}: {rows.get(row.code, row.code)} (%)"
-                measures[f"{published.facts.instrument}/{topic.measure(row)}"] = said
-        for breakdown in published.outline.breakdowns:
+            measures[f"{instrument}/{name}"] = f"{heading}: {words}"
+        for name, words in share_names(head.outline, spoken):
+            measures[f"{instrument}/{name}"] = f"{heading}: {words}"
+        for breakdown in head.outline.breakdowns:
             for code in breakdown.codes:
                 words = labels.codes[breakdown.item].get(code, code)
                 said = f"{labels.items.get(breakdown.item, breakdown.item)}: {words}"
                 domains[f"{breakdown.item}={code}"] = said
     return Offer(list(measures.items()), list(domains.items()))
+
+
+@lru_cache(maxsize=16)
+def _head(document: str) -> ReleaseHead:
+    """Return the head of a release; none changes, and every new one makes pages slower else."""
+    return ReleaseHead.from_json(document)
 
 
 def _published(session: Session, project_id: int) -> Iterator[Release]:
@@ -82,26 +99,36 @@ def _fill(
         published = Published.from_json(release.document)
         filled = 0
         for indicator, typed in bound:
-            cell = _cell(published, typed["measure"], typed.get("domain", ""))
-            if cell is not None:
-                session.add(_value(indicator, release, published, cell))
+            number = _number(published, typed["measure"], typed.get("domain", ""))
+            if number is not None:
+                session.add(_value(indicator, release, published, number))
                 filled += 1
         if filled:
             thing = f"release {release.id}"
             append(session, actor_of(session), Action.VALUES_FILLED, thing, project_id)
 
 
-def _cell(published: Published, measure: str, domain: str) -> Cell | None:
-    """Return the cell that a binding names; None if the release has none of the kind."""
+def _number(published: Published, measure: str, domain: str) -> _Number | None:
+    """Return the number that a binding names; None if the release has none of the kind."""
     instrument, _slash, name = measure.partition("/")
     item, _equals, code = domain.partition("=")
     about = ((item, code),) if domain else ()
-    if instrument != published.facts.instrument or name not in _names(published):
+    if instrument != published.facts.instrument:
         return None
-    if not published.programme.has(name, about):
+    if published.assessment is not None:
+        return None if domain else _section(published.assessment, name)
+    if name not in _names(published) or not published.programme.has(name, about):
         return None
     cell = published.programme.cell(name, about)
-    return cell if _told(cell) else None
+    return _Number(told, cell.low, cell.high) if (told := _told(cell)) else None
+
+
+def _section(assessment: Assessment, name: str) -> _Number | None:
+    """Return the score of a section that bodies rated; raters are no sample, so without a range."""
+    for each in assessment.sections:
+        if each.name == name:
+            return _Number(WITHHELD if each.score is None else str(each.score))
+    return None
 
 
 def _names(published: Published) -> set[str]:
@@ -122,14 +149,14 @@ def _told(cell: Cell) -> str:
 
 
 def _value(
-    indicator: Indicator, release: Release, published: Published, cell: Cell
+    indicator: Indicator, release: Release, published: Published, number: _Number
 ) -> IndicatorValue:
     return IndicatorValue(
         indicator_id=indicator.id,
         day=min(published.facts.fieldwork_to, release.made_on),
-        told=_told(cell),
-        low=cell.low,
-        high=cell.high,
+        told=number.told,
+        low=number.low,
+        high=number.high,
         note="",
         author="",
         release_id=release.id,
