@@ -13,6 +13,7 @@ from survey.config import Settings
 from survey.db import Database
 from survey.forms import BODY_LIMIT
 from survey.languages import words
+from survey.operations.arrivals import Arrivals
 from survey.policy import Audience, check_policies, open_to
 from survey.privacy import privacy
 from survey.respond import complain, doors
@@ -43,7 +44,8 @@ def create_app(settings: Settings, *, for_team: bool = True) -> Flask:
     settings.required_key()
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
     app.config["TRUSTED_HOSTS"] = trusted_hosts(settings)
-    app.extensions["sixfold"] = Site(settings, Database(settings.database_url))
+    database = Database(settings.database_url)
+    app.extensions["sixfold"] = Site(settings, database, Arrivals(database))
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals["style"] = Inline("respond.css")
     app.jinja_env.filters["day"] = _day

@@ -12,7 +12,6 @@ from contextlib import closing, contextmanager, suppress
 from functools import lru_cache
 from sqlite3 import Connection as SQLiteConnection
 from sqlite3 import OperationalError
-from threading import Lock
 from typing import Any
 
 import orjson
@@ -58,7 +57,6 @@ class Database:
         event.listen(self.engine, "checkin", _end_what_failed)
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
-        self._turn = Lock()
         self._writing = self.engine.execution_options(writes=True)
         # SQLite shows a reader one state of the database throughout; PostgreSQL when it is asked.
         level = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
@@ -80,20 +78,6 @@ class Database:
         """Open a session whose transactions may write; the operation it is passed to commits."""
         with Session(self._writing, expire_on_commit=False) as session:
             yield session
-
-    @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Wait until it is one's turn in this process to store something, at once and briefly.
-
-        SQLite lets writers ask again after ever longer pauses, so that many at once wait for
-        longer than their work takes. Whoever has waited long goes on all the same.
-        """
-        is_first = self._turn.acquire(timeout=_WAIT / 1000)
-        try:
-            yield
-        finally:
-            if is_first:
-                self._turn.release()
 
     def glance(self, question: SelectBase, **values: str) -> Sequence[Any] | None:
         """Return the first row that answers `question`, as the driver gives it, or None.

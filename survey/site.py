@@ -10,17 +10,20 @@ from flask import current_app
 
 from survey.config import Settings
 from survey.db import Database
+from survey.operations.arrivals import Arrivals
 
 
 @dataclass(frozen=True)
 class Site:
     """The parts that views share.
 
-    `built` keeps what is the same for everybody (questionnaires, pages without answers), by key.
+    `arrivals` stores answers. `built` keeps what is the same for everybody (questionnaires, pages
+    without answers), by key.
     """
 
     settings: Settings
     database: Database
+    arrivals: Arrivals
     built: dict[Any, Any] = field(default_factory=dict)
 
 

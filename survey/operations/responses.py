@@ -1,13 +1,17 @@
-"""Keep one respondent's answers, once."""
+"""Keep one respondent's answers, once.
+
+They are placed in a transaction first, each on its own, and settled then: sealed or mixed, written
+to disk, without traces of their order. `survey.operations.arrivals` settles several at once.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from typing import Any, cast
 
 from sqlalchemy import Executable, Table, bindparam, select
@@ -101,10 +105,98 @@ class Submission:
     sheet: bytes | None = None
 
 
+@dataclass(frozen=True)
+class Placed:
+    """What one arrival has become in a transaction that is not committed yet.
+
+    Attributes
+    ----------
+    receipt : Receipt
+        What to tell its sender, once it is settled.
+    wave : Wave
+        The wave whose inbox it came into.
+    tables : tuple of str
+        Tables that something was deleted from for it.
+    """
+
+    receipt: Receipt
+    wave: Wave
+    tables: tuple[str, ...] = ()
+
+
+#: Puts one response into the inbox, or refuses it; the caller settles it.
+Place = Callable[[Session], Placed]
+
+
 def record_response(
     session: Session, wave: Wave, submission: Submission, key: bytes, today: date
 ) -> Receipt:
     """Keep one respondent's answers in the inbox; when it returns they are on disk.
+
+    Raises
+    ------
+    StorageError
+        If the database does not take them now.
+    WaveNotOpenError, WaveClosedError, AnswerError, NonceSpentError, CodeError, RefusedError
+        As `place_response`.
+    """
+    return record(
+        session,
+        partial(place_response, wave=wave, submission=submission, key=key, today=today),
+    )
+
+
+def record_parcel(session: Session, wave: Wave, parcel: Parcel, key: bytes, today: date) -> Receipt:
+    """Keep what a phone has sealed, as `record_response` keeps answers.
+
+    Raises
+    ------
+    StorageError
+        If the database does not take it now.
+    ParcelError, WaveNotOpenError, WaveClosedError, NonceSpentError
+        As `place_parcel`.
+    """
+    return record(session, partial(place_parcel, wave=wave, parcel=parcel, key=key, today=today))
+
+
+def record(session: Session, place: Place) -> Receipt:
+    """Place one arrival and settle it; when it returns it is on disk.
+
+    Raises
+    ------
+    StorageError
+        If the database does not take it now.
+    SurveyError, AnswerError
+        If `place` refuses it.
+    """
+    try:
+        placed = place(session)
+        settle(session, [placed])
+    except (DBAPIError, PoolTimeoutError) as error:
+        raise StorageError(type(error).__name__) from None
+    return placed.receipt
+
+
+def settle(session: Session, placed: Sequence[Placed]) -> None:
+    """Seal the inboxes that have enough, mix the others, commit, and erase the traces of order."""
+    stored = [each for each in placed if each.receipt is Receipt.STORED]
+    if not stored:
+        return
+    is_sealed = False
+    for wave in {each.wave.id: each.wave for each in stored}.values():
+        if seal_inbox(session, wave):
+            is_sealed = True
+        else:
+            mix_rows(session, wave, Inbox)
+    session.commit()
+    emptied = dict.fromkeys(table for each in stored for table in each.tables)
+    erase_traces(session, Inbox.__tablename__, *emptied, log=is_sealed)
+
+
+def place_response(
+    session: Session, wave: Wave, submission: Submission, key: bytes, today: date
+) -> Placed:
+    """Put one respondent's answers into the inbox; the caller settles them.
 
     Parameters
     ----------
@@ -131,31 +223,26 @@ def record_response(
         If the code opens nothing (any more).
     RefusedError
         If the draft of the sheet is settled already.
-    StorageError
-        If the database does not take them now.
     """
-    try:
-        # Asked inside the writing transaction: the wave may have closed since it was read.
-        state = session.execute(_STATE, {"wave_id": wave.id}).one()
-        check_open(*state, today=today)
-        if Door.CODES in wave.doors and submission.mode in _CODED and submission.code is None:
-            raise CodeError
-        row = _row(session, wave, submission)
-        row["link"] = link_of(session, wave, submission.own_code, key)
-        body = body_hash(row, submission.nonce, key)
-        text_items = sealed_items(fielded_instrument(wave), wave.form)
-        kept = seal_row(row, text_items, wave)
-        ticket = Ticket(
-            None if submission.code is None else code_hash(submission.code, wave.id, key),
-            submission.sheet,
-        )
-        return _store(session, wave, kept, body, nonce_hash(submission.nonce, key), ticket=ticket)
-    except (DBAPIError, PoolTimeoutError) as error:
-        raise StorageError(type(error).__name__) from None
+    # Asked inside the writing transaction: the wave may have closed since it was read.
+    state = session.execute(_STATE, {"wave_id": wave.id}).one()
+    check_open(*state, today=today)
+    if Door.CODES in wave.doors and submission.mode in _CODED and submission.code is None:
+        raise CodeError
+    row = _row(session, wave, submission)
+    row["link"] = link_of(session, wave, submission.own_code, key)
+    body = body_hash(row, submission.nonce, key)
+    text_items = sealed_items(fielded_instrument(wave), wave.form)
+    kept = seal_row(row, text_items, wave)
+    ticket = Ticket(
+        None if submission.code is None else code_hash(submission.code, wave.id, key),
+        submission.sheet,
+    )
+    return _store(session, wave, kept, body, nonce_hash(submission.nonce, key), ticket=ticket)
 
 
-def record_parcel(session: Session, wave: Wave, parcel: Parcel, key: bytes, today: date) -> Receipt:
-    """Keep what a phone has sealed, as `record_response` keeps answers.
+def place_parcel(session: Session, wave: Wave, parcel: Parcel, key: bytes, today: date) -> Placed:
+    """Put what a phone has sealed into the inbox; the caller settles it.
 
     Nothing shows yet whether it holds answers: that is judged when it is opened.
 
@@ -163,26 +250,23 @@ def record_parcel(session: Session, wave: Wave, parcel: Parcel, key: bytes, toda
     ------
     ParcelError
         If `wave` has no keys that could open it, or takes answers for a code only.
-    WaveNotOpenError, WaveClosedError, NonceSpentError, StorageError
-        As `record_response`; a phone has some more days after the last one.
+    WaveNotOpenError, WaveClosedError, NonceSpentError
+        As `place_response`; a phone has some more days after the last one.
     """
-    try:
-        now = session.get_one(Wave, wave.id)
-        check_late(now, today)
-        place = session.get(ProjectRound, now.id)
-        if place is not None and place.deleted_on is not None:
-            raise WaveClosedError  # until somebody takes it back
-        if not now.recipients:
-            raise ParcelError("this round has no keys; send its answers by its pages")
-        if Door.CODES in now.doors:
-            raise ParcelError("this round takes one response a code; send its answers by its pages")
-        if now.doors == [Door.PAPER]:
-            raise ParcelError("this round takes sheets of paper only; hand them to its team")
-        body = body_hash(parcel.sealed, parcel.nonce, key)
-        kept = seal_parcel({"wave_id": wave.id}, parcel.sealed, now)
-        return _store(session, now, kept, body, nonce_hash(parcel.nonce, key), ticket=Ticket())
-    except (DBAPIError, PoolTimeoutError) as error:
-        raise StorageError(type(error).__name__) from None
+    now = session.get_one(Wave, wave.id)
+    check_late(now, today)
+    place = session.get(ProjectRound, now.id)
+    if place is not None and place.deleted_on is not None:
+        raise WaveClosedError  # until somebody takes it back
+    if not now.recipients:
+        raise ParcelError("this round has no keys; send its answers by its pages")
+    if Door.CODES in now.doors:
+        raise ParcelError("this round takes one response a code; send its answers by its pages")
+    if now.doors == [Door.PAPER]:
+        raise ParcelError("this round takes sheets of paper only; hand them to its team")
+    body = body_hash(parcel.sealed, parcel.nonce, key)
+    kept = seal_parcel({"wave_id": wave.id}, parcel.sealed, now)
+    return _store(session, now, kept, body, nonce_hash(parcel.nonce, key), ticket=Ticket())
 
 
 @dataclass(frozen=True)
@@ -235,20 +319,15 @@ def _store(
     nonce: bytes,
     *,
     ticket: Ticket,
-) -> Receipt:
+) -> Placed:
     """Put a row into the inbox, once; `body` and `nonce` are hashes."""
     row = {**kept, "id": nonce, "body_hash": body if kept["sealed"] else None}
     if session.get(SpentNonce, (wave.id, row["id"])) is not None:
-        return Receipt.ALREADY_STORED
+        return Placed(Receipt.ALREADY_STORED, wave)
     if session.execute(_insert_once(session.get_bind().dialect.name), row).first() is None:
-        return _compare(session, row)
+        return Placed(_compare(session, row), wave)
     ticket.spend(session, wave)
-    sealed = seal_inbox(session, wave)
-    if not sealed:
-        mix_rows(session, wave, Inbox)
-    session.commit()
-    erase_traces(session, Inbox.__tablename__, *ticket.tables, log=bool(sealed))
-    return Receipt.STORED
+    return Placed(Receipt.STORED, wave, ticket.tables)
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from flask import Blueprint, Response, request
 
@@ -12,7 +13,7 @@ from survey.forms import Fields, read_fields
 from survey.languages import choose_language
 from survey.models import Wave
 from survey.models.wave import Door
-from survey.operations.responses import Submission, record_response
+from survey.operations.responses import Submission, place_response
 from survey.policy import Audience, open_to
 from survey.respond import doors, own_code
 from survey.respond.pages import Pages
@@ -86,8 +87,9 @@ def _send(wave: Wave, pages: Pages, visit: Visit, own: str) -> Response:
     )
     key = site().settings.lasting_key()
     try:
-        with site().database.turn(), site().database.writing() as session:
-            record_response(session, wave, submission, key, today())
+        site().arrivals.store(
+            partial(place_response, wave=wave, submission=submission, key=key, today=today())
+        )
     except CodeError:
         return doors.ask_code(pages, visit, is_wrong=True)
     except StorageError:

@@ -18,6 +18,7 @@ from survey.errors import (
     WaveUnknownError,
 )
 from survey.forms import BODY_LIMIT
+from survey.operations.arrivals import Arrivals
 from survey.operations.responses import Receipt
 from survey.sync.parcels import read_sent
 from survey.sync.receiving import keep
@@ -61,20 +62,21 @@ def receive_files(database: Database, files: Iterable[Path], key: bytes, today: 
         If a file cannot be read.
     """
     received = Received()
+    arrivals = Arrivals(database)
     for file in files:
         for number, line in _lines(file):
             try:
-                received.receipts[_receive(database, line, key, today)] += 1
+                received.receipts[_receive(arrivals, line, key, today)] += 1
             except _REFUSED as error:
                 why = _REFUSALS.get(type(error)) or str(error)
                 received.refused.append(f"{file.name}:{number}: {why}")
     return received
 
 
-def _receive(database: Database, line: bytes, key: bytes, today: date) -> Receipt:
+def _receive(arrivals: Arrivals, line: bytes, key: bytes, today: date) -> Receipt:
     if len(line) > BODY_LIMIT:
         raise ParcelError("the line is longer than one response; is this a file of a phone?")
-    return keep(database, read_sent(line), key, today)
+    return keep(arrivals, read_sent(line), key, today)
 
 
 def _lines(file: Path) -> Iterator[tuple[int, bytes]]:

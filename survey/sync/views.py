@@ -47,7 +47,7 @@ def receive() -> tuple[Response, int]:
     if request.mimetype != "application/json":
         raise ParcelError("the body must be application/json")
     sent = read_sent(read_body(request))
-    receipt = keep(site().database, sent, site().settings.lasting_key(), today())
+    receipt = keep(site().arrivals, sent, site().settings.lasting_key(), today())
     return jsonify(status=receipt), 201 if receipt is Receipt.STORED else 200
 
 

@@ -1,37 +1,48 @@
 """What 32 participants wait for when they answer at once: ``python -m tests.bench.load``.
 
-A real server with two workers, and four processes of eight people each, who take no time to read:
-each sends the next page as soon as it has the one before. So this is harder than 32 people are.
+A real server with two workers, and 32 people who take no time to read: each sends the next page as
+soon as it has the one before. So this is harder than 32 people are. They share the processors with
+the server, so a row says how much of them they took (`tests.bench.crowd`); and the same crowd sends
+to the least that a server can do (`tests.bench.bare`), which tells what of it is the machine's.
 """
 
 from __future__ import annotations
 
 import json
-import re
+import socket
 import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPConnection
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlencode
 
 from questionnaires import read_instrument
 from survey.config import Settings, make_instance
 from survey.db import Database
 from survey.migrate import migrate
 from survey.operations.waves import open_wave
+from tests.bench import bare, crowd
 from tests.conftest import localities, plan
-from tests.survey.server import FORM, Server
+from tests.survey.server import Server, free_port
 
-PROCESSES, PEOPLE, VISITS = 4, 8, 3
-_STATE = re.compile(r'name="state" value="([^"]+)"')
+PEOPLE, VISITS, RUNS = 32, 3, 5
 Row = tuple[str, str, str, str]
 
 
+@dataclass(frozen=True)
+class Waited:
+    """How long each page took in milliseconds, each last one, and the crowd's CPU seconds."""
+
+    pages: list[float]
+    last: list[float]
+    cpu: float
+
+
 def rows() -> list[Row]:
-    """Measure the wall time of each page, as those who wait see it."""
+    """Measure the wall time of each page, as those who wait see it; the best of some runs."""
     with tempfile.TemporaryDirectory() as folder:
         settings = make_instance(Settings(Path(folder), f"sqlite:///{folder}/load.sqlite3", ""))
         database = Database(settings.database_url)
@@ -41,65 +52,65 @@ def rows() -> list[Row]:
         database.dispose()
         server = Server(settings, workers=2).start()
         try:
-            one = waits(server.port, 1, 1)
-            many = waits(server.port, PROCESSES, PEOPLE)
+            waits(server.port, PEOPLE)  # the first of each page builds it
+            one = waits(server.port, 1)
+            many, least = [], []
+            with bare_server(Path(folder) / "bare.sqlite3") as port:
+                for _ in range(RUNS):  # in turn, so that both meet the same minutes
+                    many.append(waits(server.port, PEOPLE))
+                    least.append(waits(port, PEOPLE))
         finally:
             server.stop()
+    ours, floor = (min(each, key=lambda run: p95(run.pages)) for each in (many, least))
+    crowded = f"{PEOPLE} participants at once"
     return [
-        ("a page, one participant, p95, wall", f"{_p95(one):.0f} ms", "", ""),
+        ("a page, one participant, p95, wall", f"{p95(one.pages):.0f} ms", "", ""),
         (
-            f"a page, {PROCESSES * PEOPLE} participants at once, p95, wall",
-            f"{_p95(many):.0f} ms",
+            f"a page, {crowded}, p95, wall",
+            f"{p95(ours.pages):.0f} ms",
             "100 ms",
-            "",
+            f"pages of nothing, one insert {p95(floor.pages):.0f} ms",
         ),
+        (
+            f"the last page, {crowded}, p95, wall",
+            f"{p95(ours.last):.0f} ms",
+            "",
+            f"{p95(floor.last):.0f} ms",
+        ),
+        ("CPU time of the crowd, a page", f"{ours.cpu / len(ours.pages) * 1000:.2f} ms", "", ""),
     ]
 
 
-def waits(port: int, processes: int, people: int) -> list[float]:
-    """Return how long each page took, in milliseconds."""
-    command = [sys.executable, "-m", "tests.bench.load", str(port), str(people)]
-    running = [
-        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(processes)
-    ]
-    return [each for one in running for each in json.loads(one.communicate()[0])]
+@contextmanager
+def bare_server(file: Path) -> Iterator[int]:
+    """Serve `tests.bench.bare`, and give its port."""
+    port = free_port()
+    running = subprocess.Popen([sys.executable, bare.__file__, str(port), str(file)])
+    try:
+        while True:
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                break
+            time.sleep(0.1)
+        yield port
+    finally:
+        running.terminate()
+        running.wait()
 
 
-def _p95(waited: list[float]) -> float:
+def waits(port: int, people: int) -> Waited:
+    """Return what a crowd waited for."""
+    command = [sys.executable, crowd.__file__, *map(str, (port, people, VISITS))]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return Waited(**json.loads(done.stdout))
+
+
+def p95(waited: list[float]) -> float:
+    """Return what 95 of 100 waited for at most."""
     return sorted(waited)[int(0.95 * len(waited))]
 
 
-def visit(port: int) -> list[float]:
-    """Answer the long form some times; return how long each page took."""
-    waited: list[float] = []
-    for _ in range(VISITS):
-        page = _page(port, {"consent": "yes"}, waited)
-        while "data-received" not in page:
-            state = _STATE.search(page)
-            assert state is not None
-            page = _page(port, {"state": state[1], "D1": "P1", "T1": "4", "B1": "3"}, waited)
-    return waited
-
-
-def _page(port: int, fields: dict[str, str], waited: list[float]) -> str:
-    body = urlencode(fields)
-    start = time.perf_counter()
-    connection = HTTPConnection("127.0.0.1", port, timeout=60)
-    connection.request("POST", "/s/round-one/en", body, FORM)
-    page = connection.getresponse().read().decode()
-    waited.append((time.perf_counter() - start) * 1000)
-    connection.close()
-    return page
-
-
 def main() -> None:
-    """Print the table, or be the people of one process."""
-    if sys.argv[1:]:
-        port, people = map(int, sys.argv[1:])
-        with ThreadPoolExecutor(people) as crowd:
-            lists = list(crowd.map(visit, [port] * people))
-        print(json.dumps([each for one in lists for each in one]))
-        return
+    """Print the table."""
     for row in rows():
         print("  ".join(row))
 

@@ -1,6 +1,7 @@
 """Take the pictures of participants' pages anew: ``python -m tests.journeys.pictures``.
 
-For docs/guide, of a made-up round, without a server. Look at each of them before it is kept.
+For docs/guide, of made-up rounds. Look at each of them before it is kept. Pages need no server but
+for the phone's, which load by themselves and are given some people's answers to keep.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 from flask import Flask
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from questionnaires import read_instrument
 from survey.app import create_app
@@ -25,9 +26,12 @@ from survey.models.wave import Door
 from survey.operations.waves import open_wave
 from survey.respond.doors import new_ticket
 from survey.site import today
-from tests.conftest import localities, plan, sqlite_url
+from tests.conftest import answers, localities, plan, sqlite_url
 from tests.journeys.conftest import CHROMIUM, QUIET
+from tests.journeys.test_offline import QUEUE
 from tests.survey.participant import Participant
+from tests.survey.sealed import sealing_wave
+from tests.survey.server import Server
 from tests.survey.staff import employ
 
 KEPT_IN = Path(__file__).parents[2] / "docs" / "guide" / "pictures"
@@ -62,6 +66,7 @@ def installation(folder: Path) -> Flask:
     for each in rounds:
         with database.writing() as session:
             open_wave(session, read_instrument("social_cohesion"), plan(**each), localities())
+    sealing_wave(database, read_instrument("social_cohesion"), **usual, link="phones")
     database.dispose()
     return create_app(Settings(folder, sqlite_url(folder), "s" * 48))
 
@@ -72,6 +77,9 @@ def visited(app: Flask) -> dict[str, str]:
     shown = {"first": client.get(address).text, "closed": client.get("/s/over/en").text}
     shown["complain"] = client.get("/s/round-one/complain/en").text
     shown["younger"] = Participant(client, address).send(consent="young").text
+    for language, name in (("en", "declined"), ("ar", "declined-arabic")):
+        person = Participant(client, f"/s/round-one/{language}")
+        shown[name] = person.send(consent="no").text
     person = Participant(client, address).begin()
     shown["error"] = person.send().text
     stale = {"state": person.page.hidden["state"][:-3] + "abc"}
@@ -107,9 +115,35 @@ def take(browser: Browser, name: str, html: str) -> None:
     width = DESK if name.endswith("wide") else PHONE
     page = browser.new_page(viewport={"width": width, "height": CUT.get(name, 640)})
     page.set_content(html)
-    shot = page.screenshot(full_page=name not in CUT)
+    save(page.screenshot(full_page=name not in CUT), f"part-{name}")
     page.close()
-    save(shot, f"part-{name}")
+
+
+def take_outbox(browser: Browser, settings: Settings) -> None:
+    """Keep the end of the first page of a phone without a network, with answers of three people."""
+    server = Server(settings, workers=1).start()
+    context = browser.new_context(viewport={"width": PHONE, "height": 760})
+    page = context.new_page()
+    try:
+        page.goto(f"{server.address}/s/phones/field/")
+        expect(page.locator("html[data-ready]")).to_be_attached()
+        context.set_offline(True)
+        page.evaluate(QUEUE, [answers(read_instrument("social_cohesion"))] * 3)
+        page.reload()
+        for language, name in (("en", "outbox"), ("ar", "outbox-arabic")):
+            speak(page, language)
+            page.evaluate("scrollTo(0, document.body.scrollHeight)")
+            save(page.screenshot(), f"part-{name}")
+    finally:
+        context.close()
+        server.stop()
+
+
+def speak(page: Page, language: str) -> None:
+    """Change the language of the phone's page, and wait until what waits is counted in it."""
+    if page.locator("html").get_attribute("lang") != language:
+        page.click(f"button[value='language:{language}']")
+    expect(page.locator("[data-say=waiting]")).to_have_text("3")
 
 
 def save(shot: bytes, name: str) -> None:
@@ -126,6 +160,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         for name, html in visited(app).items():
             take(browser, name, html)
+        take_outbox(browser, Settings(Path(folder), sqlite_url(Path(folder)), "s" * 48))
         browser.close()
         app.extensions["sixfold"].database.dispose()
 

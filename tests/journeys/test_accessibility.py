@@ -230,12 +230,15 @@ def sheets_of(rita: Colleague, language: str) -> Pages:
     }
 
 
-@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("language", ["en", "ar", *OTHERS])
 def test_no_page_for_sheets_of_paper_keeps_anybody_out(
     tab: Page, desk: tuple[Database, Colleague], language: str
 ) -> None:
+    desk[1].post("/account/language", language=language, back="/desk/")
     shown = sheets_of(desk[1], language)
     assert len({*shown.values()}) == len(shown)
+    for html in shown.values():
+        assert f'<html lang="{language}"' in html
     wrong = {name: found_on(tab, html) for name, html in shown.items()}
     assert {name: found for name, found in wrong.items() if found} == {}
 

@@ -27,7 +27,7 @@ from survey.models import Inbox, Response, Wave
 from survey.operations.opening import read_responses
 from survey.operations.waves import close_wave
 from survey.site import today
-from tests.conftest import sqlite_url
+from tests.conftest import FACTS, answers, sqlite_url
 from tests.databases import migrated
 from tests.journeys.axe import violations
 from tests.journeys.conftest import PATIENCE
@@ -39,6 +39,7 @@ from tests.survey.test_every_type import AREAS, FOLDER, GIVEN, STORED
 
 pytestmark = pytest.mark.browser
 
+LANGUAGES = ("en", "sq", "bs", "mk", "ar", "fr")
 SOAK = bool(os.environ.get("SIXFOLD_SOAK"))
 
 #: Fill in what a screen asks, by name of the field, in the page itself.
@@ -474,6 +475,38 @@ def test_no_page_of_the_phone_keeps_anybody_out(
     expect(page.locator("[data-say=waiting]")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert violations(page) == []
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_language_of_the_queue_keeps_anybody_out(
+    context: BrowserContext, site: Site, language: str
+) -> None:
+    spoken: dict[str, Any] = {
+        "languages": LANGUAGES,
+        "facts": dict.fromkeys(LANGUAGES, FACTS["en"]),
+    }
+    cohesion = read_instrument("social_cohesion")
+    wave = sealing_wave(site.database, cohesion, link=f"queue-{language}", **spoken)
+    page = visited(context, wave)
+    site.network.weather = Weather.CUT
+    page.evaluate(QUEUE, [answers(cohesion)] * 2)
+    page.reload()
+    if language != "en":
+        page.click(f"button[value='language:{language}']")
+    expect_waiting(page, 2)
+    keeps_nobody_out(page)
+    begin(page)
+    page.click("button.main[value=next]")
+    expect(page.locator(".summary")).to_be_visible()
+    keeps_nobody_out(page)
+
+
+def keeps_nobody_out(page: Page) -> None:
+    for width in (320, 360, 1200):
+        page.set_viewport_size({"width": width, "height": 700})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert violations(page) == [], width
 
 
 def through_storms(site: Site, page: Page, wave: Wave, count: int, storms: int) -> None:

@@ -19,13 +19,14 @@ from survey.models import Draft, Inbox, Role, Wave
 from survey.models.wave import Door
 from survey.operations.sheets import keep_draft, open_draft
 from survey.operations.waves import close_wave, open_wave
-from tests.conftest import KEY, answers, localities, plan
+from tests.conftest import FACTS, KEY, answers, localities, plan
 from tests.databases import migrated
 from tests.survey.participant import Page
 from tests.survey.staff import Colleague, employ
 from tests.survey.test_anonymity import files
 
 PATH = "/desk/rounds/round-one/paper/en"
+LANGUAGES = ("en", "sq", "bs", "mk", "ar", "fr")
 PLACES = [("P1", "Place 1"), ("P2", "Place 2"), ("P3", "Place 3")]
 
 
@@ -38,7 +39,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Database, C
     employ(database, "owner@example.org", Role.OWNER)
     employ(database, "rita@example.org", Role.RESEARCHER)
     with database.writing() as session:
-        chosen = plan(form="short", doors=(Door.OPEN, Door.PAPER))
+        facts = {language: FACTS.get(language, FACTS["en"]) for language in LANGUAGES}
+        doors = (Door.OPEN, Door.PAPER)
+        chosen = plan(form="short", doors=doors, languages=LANGUAGES, facts=facts)
         open_wave(session, read_instrument("social_cohesion"), chosen, localities())
     app: Flask = create_app(settings)
     rita = Colleague(app)
