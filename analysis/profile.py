@@ -10,7 +10,7 @@ import numpy as np
 from analysis.design import Design
 from analysis.domains import domains
 from analysis.errors import EstimateError
-from analysis.estimate import Domain, Estimate, estimate
+from analysis.estimate import Domain, Estimate, estimate_of
 from analysis.estimators.variance import weighted_variance
 from analysis.frame import MICRO, Frame
 from analysis.stages import BoolArray, FloatArray, IntArray
@@ -191,17 +191,17 @@ def _measure(
     name: str, y: FloatArray, design: Design, masks: Mapping[Domain, BoolArray]
 ) -> Iterable[Measured]:
     scored = ~np.isnan(y)
-    low = np.where(scored, y <= LOWEST + _ROUNDING, np.nan)
-    high = np.where(scored, y >= HIGHEST - _ROUNDING, np.nan)
+    low = (y <= LOWEST + _ROUNDING).astype(np.float64)
+    high = (y >= HIGHEST - _ROUNDING).astype(np.float64)
     for domain, rows in masks.items():
-        used = rows & scored
+        used = np.flatnonzero(rows & scored)
         weight = design.weight[used]
         yield Measured(
             dimension=name,
             domain=domain,
-            mean=estimate("mean", y, design, rows),
-            lowest=estimate("mean", low, design, rows),
-            highest=estimate("mean", high, design, rows),
+            mean=estimate_of("mean", y[used], design, used),
+            lowest=estimate_of("mean", low[used], design, used),
+            highest=estimate_of("mean", high[used], design, used),
             variance=weighted_variance(y[used], weight),
             people=int(rows.sum()),
             heaviest=float(weight.max() / weight.sum()) if len(weight) else 0.0,
