@@ -101,7 +101,7 @@ def _sorted_json(answers: Mapping[str, str]) -> str:
     """Return the JSON of answers, sorted by name: `json.dumps` takes three times as long."""
     if answers:
         pattern, values = _pattern(tuple(answers))
-        written = pattern % values(answers)
+        written: str = pattern % values(answers)
         plain = written.isascii() and written.isprintable() and "\\" not in written
         if plain and written.count('"') == pattern.count('"'):
             return written

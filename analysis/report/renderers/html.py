@@ -73,7 +73,8 @@ class Leading:
 
     def to(self, about: tuple[str, Domain] | None) -> str:
         """Return the address of the explanation of a cell; empty for what is none."""
-        return f"{self.address}{self.cells[about]}" if about in self.cells else ""
+        number = None if about is None else self.cells.get(about)
+        return "" if number is None else f"{self.address}{number}"
 
 
 def render(publication: Publication) -> bytes:
@@ -128,7 +129,7 @@ def render_explained(
 ) -> str | None:
     """Return the page about one number of a report, None if there is none; `back` leads there."""
     report = explain(release, language, number)
-    return report and _page(report, {}, links, notice=notice, back=back)
+    return None if report is None else _page(report, {}, links, notice=notice, back=back)
 
 
 def render_community(
