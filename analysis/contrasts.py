@@ -244,10 +244,7 @@ def gather(parts: Sequence[tuple[Linearised | None, BoolArray]], design: Design)
     The parts are those of `analysis.estimate.linearise`; they may differ in all but the design,
     as the means of two scores do.
     """
-    unit = design.stages[-1].unit
-    # Written backwards, the first row of each unit is what remains.
-    first = np.zeros(int(unit.max()) + 1, dtype=np.int64)
-    first[unit[::-1]] = np.arange(len(unit))[::-1]
+    unit, units = design.stages[-1].unit, design.units
     used = np.zeros(len(design), dtype=bool)
     points, influences, defined = [], [], []
     for linearised, rows in parts:
@@ -257,16 +254,16 @@ def gather(parts: Sequence[tuple[Linearised | None, BoolArray]], design: Design)
         if design.calibration is not None:
             # What is known of the population is known of rows, so before they are added up.
             influence = design.calibration.residual(influence)
-        influences.append(np.bincount(unit, influence, len(first)))
+        influences.append(np.bincount(unit, influence, len(units)))
         defined.append(linearised is not None and design.psus(rows) > 1)
-    within = np.bincount(unit[used], minlength=len(first)) > 0
+    within = np.bincount(unit[used], minlength=len(units)) > 0
     return Joint(
         point=np.array(points, dtype=np.float64),
-        influence=np.array(influences, dtype=np.float64).reshape(len(parts), len(first)),
+        influence=np.array(influences, dtype=np.float64).reshape(len(parts), len(units)),
         defined=np.array(defined, dtype=bool),
         used=within,
         reached=within if design.calibration is None else np.ones_like(within),
-        units=design.reweighted(design.weight).reordered(first),
+        units=units,
         n=int(used.sum()),
     )
 

@@ -6,6 +6,7 @@ Everything that could be wrong with a design is found here, once; the variance i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -141,6 +142,15 @@ class Design:
         design = self.reweighted(self.weight[order], known)
         design.stages = tuple(stage.reordered(order) for stage in self.stages)
         return design
+
+    @cached_property
+    def units(self) -> Design:
+        """The design with one row for each unit of its last stage; many contrasts ask for it."""
+        unit = self.stages[-1].unit
+        # Written backwards, the first row of each unit is what remains.
+        first = np.zeros(int(unit.max()) + 1, dtype=np.int64)
+        first[unit[::-1]] = np.arange(len(unit))[::-1]
+        return self.reweighted(self.weight).reordered(first)
 
     def reweighted(self, weight: FloatArray, calibration: Calibration | None = None) -> Design:
         """Return the same sample with other weights, and with what they know."""

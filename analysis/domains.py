@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -119,10 +120,13 @@ def labels_of(given: ArrayLike, design: Design, thing: str) -> NDArray[np.str_]:
             f"{thing} has shape {column.shape} and the design {len(design)} rows; "
             "give one label a row"
         )
-    if column.dtype.kind == "U":
-        return column
+    return label_texts(column)
+
+
+def label_texts(column: NDArray[Any]) -> NDArray[np.str_]:
+    """Return a column of labels as `label_text` returns each."""
     if column.dtype.kind in "iuU":
-        return column.astype(np.str_)
+        return column.astype(np.str_, copy=False)
     return np.array([label_text(each) for each in column.tolist()], dtype=np.str_)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import scipy
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.domains import label_text
+from analysis.domains import label_texts
 from analysis.errors import EstimateError
 from analysis.multiplicity import adjusted
 from analysis.ordinal import OrdinalFit, fit_ordinal, null_likelihood
@@ -168,13 +168,13 @@ def likeness(
     -------
     tuple
         Its `congruence` and `items`; no items where the congruence of some groups is unknown or
-        below `FAIR`, since nothing else matters then.
+        below `FAIR`, since nothing else matters then. Their `shift` is None.
     """
     names, values, labels, parts = _grouped(items, group)
     congruence = _congruences(parts)
     if any(each.phi is None or each.phi < FAIR for each in congruence):
         return congruence, ()
-    return congruence, _differences(names, values, labels)
+    return congruence, _differences(names, values, labels, shifts=False)
 
 
 def _grouped(
@@ -187,7 +187,7 @@ def _grouped(
         raise EstimateError(
             f"group has shape {given.shape} and items have {len(values)} rows; give one a row"
         )
-    labels = np.array([label_text(each) for each in given.tolist()], dtype=np.str_)
+    labels = label_texts(given)
     found = [str(label) for label in np.unique(labels) if label]
     if not found:
         raise EstimateError("nobody has a group; give each respondent a label")
@@ -214,30 +214,36 @@ def _congruences(parts: Mapping[str, FloatArray]) -> tuple[Congruence, ...]:
 
 
 def _differences(
-    names: tuple[str, ...], values: FloatArray, labels: NDArray[np.str_]
+    names: tuple[str, ...], values: FloatArray, labels: NDArray[np.str_], *, shifts: bool = True
 ) -> tuple[ItemDifference, ...]:
     rows = ~np.isnan(values).any(axis=1) & (labels != "")
     kept, group = values[rows], labels[rows]
-    found = [_difference(names[j], kept, j, group) for j in range(len(names))]
+    found = [_difference(names[j], kept, j, group, shifts=shifts) for j in range(len(names))]
     p = adjusted([each.p for each in found], "holm")
     return tuple(
         replace(each, p_adjusted=corrected) for each, corrected in zip(found, p, strict=True)
     )
 
 
-def _difference(name: str, values: FloatArray, j: int, group: NDArray[np.str_]) -> ItemDifference:
-    """Compare the model of the rest score alone with those that let groups shift, and bend."""
+def _difference(
+    name: str, values: FloatArray, j: int, group: NDArray[np.str_], *, shifts: bool
+) -> ItemDifference:
+    """Compare the model of the rest score alone with those that let groups shift, and bend.
+
+    How much is a shift need not be told: that model has a fit wherever the larger one has.
+    """
     others = np.unique(group)[1:]
     unknown = ItemDifference(name, None, 2 * len(others), None, None, None, None)
     if len(values) < 2 or values.shape[1] < 2 or not len(others):
         return unknown
     code = np.unique(values[:, j], return_inverse=True)[1]
     rest = np.delete(values, j, axis=1).mean(axis=1, keepdims=True)
-    shifts = (group[:, np.newaxis] == others).astype(np.float64)
-    alone, shifted, sloped = (
+    member = (group[:, np.newaxis] == others).astype(np.float64)
+    alone, sloped = (
         fit_ordinal(code, np.hstack(predictors))
-        for predictors in ([rest], [rest, shifts], [rest, shifts, shifts * rest])
+        for predictors in ([rest], [rest, member, member * rest])
     )
+    shifted = fit_ordinal(code, np.hstack([rest, member])) if shifts else sloped
     if alone is None or shifted is None or sloped is None:
         return unknown
     ratio = max(2 * (sloped.log_likelihood - alone.log_likelihood), 0.0)
@@ -249,7 +255,7 @@ def _difference(name: str, values: FloatArray, j: int, group: NDArray[np.str_]) 
         p=float(scipy.special.chdtrc(2 * len(others), ratio)),
         p_adjusted=None,
         effect=_gain(alone, sloped, null),
-        shift=_gain(alone, shifted, null),
+        shift=_gain(alone, shifted, null) if shifts else None,
     )
 
 

@@ -14,7 +14,7 @@ from analysis.estimators import Estimator, Linearised, estimator
 from analysis.estimators.base import Distribution
 from analysis.estimators.variance import weighted_variance
 from analysis.intervals import UNDEFINED, Bounds, Spread, bounds, check_level, t_quantile
-from analysis.stages import BoolArray, FloatArray
+from analysis.stages import BoolArray, FloatArray, IntArray
 
 #: A subpopulation: pairs of (item, code), sorted by item; () is everyone.
 Domain = tuple[tuple[str, str], ...]
@@ -165,16 +165,45 @@ def estimate(
     sampled PSUs and people lie in the domain is itself a matter of chance. `df` counts only
     PSUs and strata with rows in the domain, as R's ``degf`` of a subset.
     """
-    check_level(level)
     values, used = _used(y, design, domain)
     rows = np.flatnonzero(used)  # a report has many domains, and most are small
+    return estimate_of(statistic, values[rows], design, rows, level=level)
+
+
+def estimate_of(
+    statistic: str | Estimator,
+    values: FloatArray,
+    design: Design,
+    rows: IntArray,
+    *,
+    level: float = 0.95,
+) -> Estimate:
+    """Estimate a statistic of some rows, whose values are known to be measured.
+
+    Parameters
+    ----------
+    statistic, design, level
+        As for `estimate`, which gives the same when `rows` are those of its domain.
+    values : FloatArray, shape (m,) or (m, 2)
+        Measured value of each of `rows`; finite.
+    rows : IntArray, shape (m,)
+        Where they stand in the design, in rising order.
+
+    Raises
+    ------
+    EstimateError, DesignError
+        As for `estimate`, but for the values.
+    """
+    check_level(level)
     weight = design.weight[rows]
     n, size = len(rows), float(weight.sum())
-    linearised = _linearised(statistic, values[rows], weight)
+    linearised = _linearised(statistic, values, weight)
     if linearised is None:
         return Estimate(None, None, None, None, n, level, size=size)
-    variance, df = design.variance_of(linearised.influence, rows), design.df(rows)
-    if not isfinite(variance) or design.psus(rows) == 1:
+    variance = design.variance_of(linearised.influence, rows)
+    psus, strata = design.stages[0].used_psus(rows)
+    df = psus - strata
+    if not isfinite(variance) or psus == 1:
         return Estimate(linearised.point, None, df, None, n, level, size=size)
     deff = _deff(variance, linearised, weight)
     error, share = sqrt(variance), None

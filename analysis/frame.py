@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.columns import Column
+from analysis.columns import Column, columns_of_rows
 from analysis.errors import FormatError, FrameError, Misfit
 from analysis.formats import read_table
 from questionnaires import Instrument, Item, Nonanswer, item_type
@@ -132,11 +133,8 @@ class Frame:
         FrameError
             With every answer that its item does not offer, and every weight not above zero.
         """
-        names, unseen = [item.name for item in instrument.items], str(Nonanswer.NOT_SHOWN)
-        # One respondent after the other, as they lie in memory: that is what reading costs.
-        cells = [[row.answers.get(name, unseen) for name in names] for row in rows]
-        turned = zip(*cells, strict=True) if cells else [()] * len(names)
-        columns = {name: Column.of(given) for name, given in zip(names, turned, strict=True)}
+        names = [item.name for item in instrument.items]
+        columns = dict(zip(names, _answered_columns(names, rows), strict=True))
         columns["stratum"] = Column.of(row.stratum for row in rows)
         columns["psu"] = Column.of(row.psu or "" for row in rows)
         columns["language"] = Column.of(row.language for row in rows)
@@ -253,6 +251,18 @@ class Frame:
     @cached_property
     def _position(self) -> dict[str, int]:
         return {name: position for position, name in enumerate(self.items)}
+
+
+def _answered_columns(names: Sequence[str], rows: Sequence[Answered]) -> list[Column]:
+    """Return the answers to each item, one respondent after the other, as they lie in memory."""
+    unseen = dict.fromkeys(names, str(Nonanswer.NOT_SHOWN))
+    every = (
+        row.answers if row.answers.keys() >= unseen.keys() else unseen | dict(row.answers)
+        for row in rows
+    )
+    # One name alone would be returned as a text, and not as a tuple of one.
+    in_order = itemgetter(*names, names[0])
+    return columns_of_rows(map(in_order, every), len(names) + 1)[:-1]
 
 
 def is_coded(item: Item) -> bool:

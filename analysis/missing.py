@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.design import Design
-from analysis.domains import Keys, domains_of, label_text
+from analysis.domains import Keys, domains_of, label_texts
 from analysis.errors import EstimateError
 from analysis.estimate import Domain
 from analysis.frame import Frame
@@ -128,8 +128,7 @@ def two_way(
     n, k = values.shape
     labels = np.zeros(n, dtype=np.int64)
     if language is not None:
-        texts = [label_text(each) for each in np.asarray(language).tolist()]
-        labels = np.unique(np.array(texts, dtype=np.str_), return_inverse=True)[1]
+        labels = np.unique(label_texts(np.asarray(language)), return_inverse=True)[1]
     wanted = np.ones((n, k), dtype=bool) if applicable is None else np.asarray(applicable, bool)
     if labels.shape != (n,) or wanted.shape != (n, k):
         raise EstimateError(

@@ -10,7 +10,7 @@ import numpy as np
 from analysis.design import Design
 from analysis.domains import domains
 from analysis.errors import EstimateError
-from analysis.estimate import Domain, Estimate, estimate
+from analysis.estimate import Domain, Estimate, estimate_of
 from analysis.estimators.variance import weighted_variance
 from analysis.frame import MICRO, Frame
 from analysis.stages import BoolArray, FloatArray, IntArray
@@ -124,9 +124,7 @@ def profile(
         If the frame has no instrument or a breakdown is not one of its items.
     """
     wanted = _dimensions(frame)
-    everyone: dict[Domain, BoolArray] = {(): np.ones(len(frame), dtype=bool)}
-    masks = everyone | {k: v for item in breakdowns for k, v in rows_by_code(frame, item).items()}
-    masks |= {k: v for pair in crossings for k, v in _crossed(frame, *pair).items()}
+    masks = _masks(frame, breakdowns, crossings)
     if not len(frame):
         return []
     order = _order([scores[name] for name in wanted], list(masks.values()), design)
@@ -137,6 +135,34 @@ def profile(
         for name in wanted
         for measured in _measure(name, scores[name][order], design, masks)
     ]
+
+
+def count_scored(
+    frame: Frame,
+    scores: Mapping[str, FloatArray],
+    breakdowns: Iterable[str],
+    crossings: Iterable[tuple[str, str]] = (),
+) -> dict[tuple[str, Domain], int]:
+    """Return how many people each mean of `profile` rests on, without measuring it.
+
+    Parameters and errors are those of `profile`.
+    """
+    masks = _masks(frame, breakdowns, crossings)
+    return {
+        (name, domain): int((rows & scored).sum())
+        for name in _dimensions(frame)
+        for scored in (~np.isnan(scores[name]),)
+        for domain, rows in masks.items()
+    }
+
+
+def _masks(
+    frame: Frame, breakdowns: Iterable[str], crossings: Iterable[tuple[str, str]]
+) -> dict[Domain, BoolArray]:
+    """Return the rows of every domain, of shape (n,): everyone first, crossings last."""
+    everyone: dict[Domain, BoolArray] = {(): np.ones(len(frame), dtype=bool)}
+    masks = everyone | {k: v for item in breakdowns for k, v in rows_by_code(frame, item).items()}
+    return masks | {k: v for pair in crossings for k, v in _crossed(frame, *pair).items()}
 
 
 def _dimensions(frame: Frame) -> list[str]:
@@ -191,17 +217,17 @@ def _measure(
     name: str, y: FloatArray, design: Design, masks: Mapping[Domain, BoolArray]
 ) -> Iterable[Measured]:
     scored = ~np.isnan(y)
-    low = np.where(scored, y <= LOWEST + _ROUNDING, np.nan)
-    high = np.where(scored, y >= HIGHEST - _ROUNDING, np.nan)
+    low = (y <= LOWEST + _ROUNDING).astype(np.float64)
+    high = (y >= HIGHEST - _ROUNDING).astype(np.float64)
     for domain, rows in masks.items():
-        used = rows & scored
+        used = np.flatnonzero(rows & scored)
         weight = design.weight[used]
         yield Measured(
             dimension=name,
             domain=domain,
-            mean=estimate("mean", y, design, rows),
-            lowest=estimate("mean", low, design, rows),
-            highest=estimate("mean", high, design, rows),
+            mean=estimate_of("mean", y[used], design, used),
+            lowest=estimate_of("mean", low[used], design, used),
+            highest=estimate_of("mean", high[used], design, used),
             variance=weighted_variance(y[used], weight),
             people=int(rows.sum()),
             heaviest=float(weight.max() / weight.sum()) if len(weight) else 0.0,

@@ -67,7 +67,8 @@ class Stage:
     def used_psus(self, used: BoolArray | IntArray) -> tuple[int, int]:
         """Return how many units, and how many strata, the rows `used` lie in."""
         units = np.bincount(self.unit[used], minlength=len(self.stratum)) > 0
-        return int(units.sum()), int(np.unique(self.stratum[units]).size)
+        strata = np.bincount(self.stratum[units], minlength=len(self.sampled)) > 0
+        return int(units.sum()), int(strata.sum())
 
     def lonely_strata(self) -> tuple[str, ...]:
         """Return the names of the strata of which one unit, and not all, was drawn."""

@@ -29,6 +29,9 @@ from analysis.scoring import inapplicable
 from analysis.stages import BoolArray, FloatArray, IntArray
 from questionnaires import Rule
 
+#: By breakdown item, the rows of each of its codes.
+Groups = Mapping[str, Mapping[Domain, BoolArray]]
+
 #: Complete answers below which nothing is said, and alpha from which questions hang together.
 ENOUGH, GOOD = 100, 0.7
 
@@ -64,13 +67,14 @@ def checks_of(
         for each in scored(frame.instrument, subscales=True)
         if each.rule is Rule.MEAN and len(dimension_items(frame, each.name, form)) > 1
     ]
+    groups = {item: rows_by_code(frame, item) for item in by}
     return Checks(
         scales=tuple(check for each in scales for check in _scales(frame, each, form)),
-        comparisons=tuple(c for each in scales for c in _comparisons(frame, each, by, form)),
+        comparisons=tuple(c for each in scales for c in _comparisons(frame, each, groups, form)),
         missing=tuple(
             check
             for each in scales
-            for check in _missing(frame, each, scores[each.name], design, by, form=form)
+            for check in _missing(frame, each, scores[each.name], design, groups, form=form)
         ),
     )
 
@@ -101,15 +105,13 @@ def _two(value: float | None) -> str | None:
     return None if value is None else f"{value:.2f}"
 
 
-def _comparisons(
-    frame: Frame, scale: Scored, by: Sequence[str], form: str
-) -> Iterator[ComparisonCheck]:
+def _comparisons(frame: Frame, scale: Scored, by: Groups, form: str) -> Iterator[ComparisonCheck]:
     """Yield whether languages, and the groups of each breakdown, may be compared."""
     items = dimension_items(frame, scale.name, form)
     asked = frame.instrument.items if frame.instrument else ()
     places = {item.name for item in asked if item.type == "place"}
-    groups = {"language": _as_rows(frame.language)}
-    groups |= {item: rows_by_code(frame, item) for item in by if item not in places}
+    groups: dict[str, Mapping[Domain, BoolArray]] = {"language": _as_rows(frame.language)}
+    groups |= {item: masks for item, masks in by.items() if item not in places}
     complete = ~np.isnan(np.array(list(items.values()))).any(axis=0)
     for name, masks in groups.items():
         kept = {
@@ -159,7 +161,7 @@ def _missing(
     scale: Scored,
     score: FloatArray,
     design: Design,
-    by: Sequence[str],
+    by: Groups,
     *,
     form: str,
 ) -> Iterator[MissingCheck]:
@@ -168,7 +170,7 @@ def _missing(
     applicable = np.array([~inapplicable(frame, name) for name in items]).T
     imputed = two_way(items, frame.language, applicable)
     everyone = {(): np.ones(len(frame), dtype=bool)}
-    masks = everyone | {k: v for item in by for k, v in rows_by_code(frame, item).items()}
+    masks = everyone | {domain: rows for found in by.values() for domain, rows in found.items()}
     known = ~np.isnan(score) & ~np.isnan(imputed)
     for domain, rows in masks.items():
         used = rows & known

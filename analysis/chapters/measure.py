@@ -9,7 +9,7 @@ import numpy as np
 from analysis.chapters.columns import column
 from analysis.design import Design
 from analysis.disclosure.kinds import Chapter, Statistic, Topic
-from analysis.estimate import Domain, Estimate, estimate
+from analysis.estimate import Domain, Estimate, estimate_of
 from analysis.estimators.variance import weighted_variance
 from analysis.frame import Frame
 from analysis.needs import rankings_of
@@ -92,12 +92,12 @@ def measure(
     ranks: tuple[int, int] | None = None,
 ) -> Measured:
     """Measure one column in one domain; `guarded` keeps its variance, by which it is judged."""
-    used = rows & ~np.isnan(y)
+    used = np.flatnonzero(rows & ~np.isnan(y))
     weight = design.weight[used]
     return Measured(
         dimension=name,
         domain=domain,
-        mean=estimate("mean", y, design, rows),
+        mean=estimate_of("mean", y[used], design, used),
         lowest=NOTHING,
         highest=NOTHING,
         variance=weighted_variance(y[used], weight) if guarded else None,

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache
 from types import UnionType
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
+
+#: From a part of a document to what was written.
+Build: TypeAlias = Callable[[Any], Any]
 
 
 def encode(value: object) -> str:
@@ -23,7 +26,8 @@ def encode(value: object) -> str:
 
 def decode(kind: type[T], document: str) -> T:
     """Return the `kind` that `encode` wrote as `document`."""
-    built: T = _build(kind, json.loads(document))
+    whole: Any = kind
+    built: T = _builder(whole)(json.loads(document))
     return built
 
 
@@ -39,32 +43,44 @@ def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _build(kind: Any, value: Any) -> Any:  # noqa: ANN401 - a document is untyped until here
-    if value is None:  # it was left out
-        return None
+@cache
+def _builder(kind: Any) -> Build:  # noqa: ANN401 - a document is untyped until here
+    """Return what builds a `kind`, worked out once: a release has thousands of cells."""
     if get_origin(kind) is UnionType:
         kind = next(each for each in get_args(kind) if each is not type(None))
     origin = get_origin(kind) or kind
     if is_dataclass(origin):
-        whole: Any = origin
-        hints = _hints(whole)
-        told = [each for each in fields(origin) if each.name in value or not _has_default(each)]
-        parts = {each.name: value.get(each.name) for each in told}
-        return kind(**{name: _build(hints[name], part) for name, part in parts.items()})
+        return _present(_of_fields(kind, origin))
     if origin is tuple:
-        return _build_tuple(get_args(kind), value)
+        return _present(_of_tuple(get_args(kind)))
     if origin is Mapping:
-        of_value = get_args(kind)[1]
-        return {key: _build(of_value, part) for key, part in value}
+        of_value = _builder(get_args(kind)[1])
+        return _present(lambda value: {key: of_value(part) for key, part in value})
     if kind is date:
-        return date.fromisoformat(value)
-    return kind(value) if issubclass(kind, StrEnum) else value
+        return _present(date.fromisoformat)
+    return _present(kind) if issubclass(kind, StrEnum) else _as_it_is
 
 
-@cache
-def _hints(kind: type[Any]) -> dict[str, Any]:
-    """Return the types of a dataclass, read once: a release has thousands of cells."""
-    return get_type_hints(kind)
+def _present(build: Build) -> Build:
+    """Return what builds a part that may have been left out."""
+    return lambda value: None if value is None else build(value)
+
+
+def _as_it_is(value: Any) -> Any:  # noqa: ANN401
+    return value
+
+
+def _of_fields(kind: Any, origin: Any) -> Build:  # noqa: ANN401
+    """Return what builds a dataclass: an older document does not know all of its fields."""
+    hints = get_type_hints(origin)
+    builders = {each.name: _builder(hints[each.name]) for each in fields(origin)}
+    needed = dict.fromkeys(each.name for each in fields(origin) if not _has_default(each))
+
+    def build(value: dict[str, Any]) -> Any:  # noqa: ANN401
+        told = {name: builders[name](part) for name, part in value.items() if name in builders}
+        return kind(**needed | told)
+
+    return build
 
 
 def _has_default(each: Field[Any]) -> bool:
@@ -72,7 +88,9 @@ def _has_default(each: Field[Any]) -> bool:
     return each.default is not MISSING or each.default_factory is not MISSING
 
 
-def _build_tuple(kinds: tuple[Any, ...], value: list[Any]) -> tuple[Any, ...]:
+def _of_tuple(kinds: tuple[Any, ...]) -> Build:
     if kinds[-1] is Ellipsis:
-        return tuple(_build(kinds[0], part) for part in value)
-    return tuple(_build(kind, part) for kind, part in zip(kinds, value, strict=True))
+        each = _builder(kinds[0])
+        return lambda value: tuple(map(each, value))
+    builders = tuple(map(_builder, kinds))
+    return lambda value: tuple(b(part) for b, part in zip(builders, value, strict=True))

@@ -79,6 +79,11 @@ class Cell:
     before: int | None = None
     notes: tuple[Remark, ...] = ()
 
+    @property
+    def key(self) -> tuple[str, Domain]:
+        """What it is and whom it is about: no other cell of its edition has the same."""
+        return self.dimension, self.domain
+
 
 @dataclass(frozen=True)
 class Edition:
@@ -108,7 +113,7 @@ class Edition:
 
     @cached_property
     def _index(self) -> dict[tuple[str, Domain], Cell]:
-        return {(cell.dimension, cell.domain): cell for cell in self.cells}
+        return {cell.key: cell for cell in self.cells}
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,17 @@ from analysis.report.renderers.html import (
     STYLESHEET,
     Notice,
     render_community,
+    render_explained,
     render_gone,
     render_report,
 )
 
-__all__ = ["STYLESHEET", "STYLE_HASH", "Notice", "render_community", "render_gone", "render_report"]
+__all__ = [
+    "STYLESHEET",
+    "STYLE_HASH",
+    "Notice",
+    "render_community",
+    "render_explained",
+    "render_gone",
+    "render_report",
+]

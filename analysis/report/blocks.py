@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from analysis.estimate import Domain
+
 
 @dataclass(frozen=True)
 class Heading:
@@ -75,6 +77,8 @@ class KeyFigure:
         What it is the mean of.
     explanation : Explanation or None
         Where it comes from.
+    about : tuple of (str, Domain) or None
+        As of an `Entry`.
     """
 
     label: str
@@ -87,6 +91,7 @@ class KeyFigure:
     details: tuple[tuple[str, str], ...] = ()
     parts: tuple[KeyFigure, ...] = ()
     explanation: Explanation | None = None
+    about: tuple[str, Domain] | None = None
 
 
 @dataclass(frozen=True)
@@ -103,12 +108,15 @@ class Entry:
         Length of a bar under the text, 0 to 100.
     withheld : bool
         Whether the text stands for a withheld number.
+    about : tuple of (str, Domain) or None
+        The key of the published cell that it shows, by which a page leads to its explanation.
     """
 
     text: str
     tint: int | None = None
     bar: int | None = None
     withheld: bool = False
+    about: tuple[str, Domain] | None = None
 
 
 @dataclass(frozen=True)

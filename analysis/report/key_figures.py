@@ -26,6 +26,7 @@ def key_figure(phrases: Phrases, dimension: OutlinedDimension) -> KeyFigure:
         details=_details(phrases, cell),
         parts=tuple(key_figure(phrases, named[part]) for part in dimension.parts if part in named),
         explanation=of_dimensions(phrases, [dimension]),
+        about=cell.key,
     )
 
 

@@ -119,7 +119,8 @@ class Phrases:
         """Return the interval of a cell in words, since a dash turns round among Arabic words."""
         if cell.low is None or cell.high is None:
             return "–"
-        words = self.words.gettext("%(low)s to %(high)s", low=cell.low, high=cell.high)
+        low, high = (str(each).replace("-", "\u2212") for each in (cell.low, cell.high))
+        words = self.words.gettext("%(low)s to %(high)s", low=low, high=high)
         return words + self.mark(cell, Remark.FEW_CLUSTERS)
 
     def share(self, share: str | None) -> str:

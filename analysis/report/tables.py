@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from analysis.disclosure import Breakdown, Cell, OutlinedDimension, Remark
 from analysis.estimate import Domain
@@ -151,31 +152,40 @@ def _measures(phrases: Phrases) -> tuple[str, ...]:
 def _full_row(phrases: Phrases, dimension: OutlinedDimension, domain: Domain) -> TableRow:
     cell = phrases.edition.cell(dimension.name, domain)
     if cell.withheld:
-        texts = [phrases.withheld()] * len(_measures(phrases))
-        return TableRow(phrases.name(domain), tuple(Entry(text, withheld=True) for text in texts))
+        return TableRow(phrases.name(domain), withheld_row(phrases, cell, len(_measures(phrases))))
     ranges = [phrases.range(cell)] if phrases.of_everyone else []
     shares = [phrases.share(cell.lowest), phrases.share(cell.highest)]
-    texts = [phrases.people(cell), str(cell.mean), *ranges, *shares]
-    return TableRow(phrases.name(domain), tuple(map(Entry, texts)))
+    people, mean = Entry(phrases.people(cell)), Entry(str(cell.mean), about=cell.key)
+    return TableRow(phrases.name(domain), (people, mean, *map(Entry, [*ranges, *shares])))
+
+
+def withheld_row(phrases: Phrases, cell: Cell, width: int) -> tuple[Entry, ...]:
+    """Return the entries of a row that holds nothing but a withheld cell."""
+    first = _hidden(phrases, cell)
+    return (first, *[replace(first, about=None)] * (width - 1))
 
 
 def _tinted(phrases: Phrases, dimension: OutlinedDimension, domain: Domain) -> Entry:
     cell = phrases.edition.cell(dimension.name, domain)
     if cell.mean is None:
-        return _hidden(phrases)
+        return _hidden(phrases, cell)
     tint = None if dimension.rule is Rule.ACTS else min(5, cell.mean // 20 + 1)
-    return Entry(str(cell.mean) + phrases.mark(cell, Remark.FEW_ANSWERS), tint=tint)
+    return Entry(str(cell.mean) + phrases.mark(cell, Remark.FEW_ANSWERS), tint=tint, about=cell.key)
 
 
 def _ranged(phrases: Phrases, dimension: OutlinedDimension, domain: Domain) -> Entry:
     cell = phrases.edition.cell(dimension.name, domain)
-    return _hidden(phrases) if cell.withheld else Entry(phrases.range(cell))
+    if cell.withheld:
+        return _hidden(phrases, cell)
+    return Entry(phrases.range(cell), about=cell.key)
 
 
 def _barred(phrases: Phrases, dimension: OutlinedDimension, domain: Domain) -> Entry:
     cell: Cell = phrases.edition.cell(dimension.name, domain)
-    return _hidden(phrases) if cell.mean is None else Entry(str(cell.mean), bar=cell.mean)
+    if cell.mean is None:
+        return _hidden(phrases, cell)
+    return Entry(str(cell.mean), bar=cell.mean, about=cell.key)
 
 
-def _hidden(phrases: Phrases) -> Entry:
-    return Entry(phrases.withheld(), withheld=True)
+def _hidden(phrases: Phrases, cell: Cell) -> Entry:
+    return Entry(phrases.withheld(), withheld=True, about=cell.key)

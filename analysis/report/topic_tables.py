@@ -9,7 +9,7 @@ from analysis.estimate import Domain
 from analysis.report.blocks import Chart, Entry, FigureKind, Mark, RowGroup, Table, TableRow
 from analysis.report.explain import of_topics
 from analysis.report.phrases import Phrases
-from analysis.report.tables import domains_of
+from analysis.report.tables import domains_of, withheld_row
 
 #: A column of a table: what stands over it, and the topic whose numbers stand in it.
 Column = tuple[str, Topic]
@@ -28,8 +28,8 @@ def entry(phrases: Phrases, cell: Cell) -> Entry:
     """Return the entry of a table that holds the number of a cell."""
     text = value(phrases, cell)
     if cell.withheld:
-        return Entry(text, withheld=True)
-    return Entry(text + phrases.mark(cell, Remark.FEW_ANSWERS))
+        return Entry(text, withheld=True, about=cell.key)
+    return Entry(text + phrases.mark(cell, Remark.FEW_ANSWERS), about=cell.key)
 
 
 def length(cell: Cell) -> int | None:
@@ -215,10 +215,11 @@ def _entry_of(phrases: Phrases, topic: Topic, code: str) -> Entry:
 
 def _full(phrases: Phrases, measure: str, domain: Domain) -> tuple[Entry, ...]:
     cell = phrases.edition.cell(measure, domain)
-    ranges = (phrases.range(cell),) if phrases.of_everyone else ()
+    ranges = (Entry(phrases.range(cell)),) if phrases.of_everyone else ()
     if cell.withheld:
-        return (Entry(phrases.withheld(), withheld=True),) * (2 + len(ranges))
-    return tuple(map(Entry, (phrases.people(cell), value(phrases, cell), *ranges)))
+        return withheld_row(phrases, cell, 2 + len(ranges))
+    number = Entry(value(phrases, cell), about=cell.key)
+    return (Entry(phrases.people(cell)), number, *ranges)
 
 
 def _tinted(phrases: Phrases, measure: str, domain: Domain) -> Entry:
@@ -227,7 +228,7 @@ def _tinted(phrases: Phrases, measure: str, domain: Domain) -> Entry:
     if cell.withheld or size is None:
         return entry(phrases, cell)
     text = value(phrases, cell) + phrases.mark(cell, Remark.FEW_ANSWERS)
-    return Entry(text, tint=min(5, size // 20 + 1))
+    return Entry(text, tint=min(5, size // 20 + 1), about=cell.key)
 
 
 def _parted(phrases: Phrases, columns: Sequence[Column], code: str) -> Mark:

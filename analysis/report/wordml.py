@@ -78,7 +78,9 @@ def table(head: Sequence[Field], rows: Iterable[Sequence[Field]], look: Look) ->
     rows = list(rows)
     columns = sum(field.span for field in (head or rows[0]))
     # The names of rows have twice the room of a number, as long as that leaves room for words.
-    shares = [4 if columns < MANY else 3, *[2] * (columns - 1)]
+    first = 4 if columns < MANY else 3
+    # Of two columns the second holds words: a reason, or where a number comes from.
+    shares = [2, 3] if columns == 2 else [first, *[2] * (columns - 1)]
     widths = [9700 * share // sum(shares) for share in shares]
     properties = (
         '<w:tblStyle w:val="TableGrid"/>'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis import DesignError, Domain, Frame, Measured, design_of, profile, score
+from analysis import DesignError, Domain, Frame, design_of, profile, score
 from analysis.chapters import (
     Rounds,
     Source,
@@ -27,10 +27,10 @@ from analysis.disclosure import (
     outline_of,
     raised,
 )
+from analysis.profile import count_scored
 from analysis.weighting import Side, weigh, weigh_rounds
 from questionnaires import Instrument
 from survey.models import Place, Wave
-from survey.operations.opening import OpenedResponse
 from survey.operations.release_facts import facts_of
 from survey.operations.release_material import Earlier, Material, Record, SignOff, Weighed, frame_of
 from survey.operations.small_counts import FEWEST
@@ -100,12 +100,11 @@ def weighed_design(frame: Frame, weighed: Weighed | None) -> Design:
     return weigh(frame.codes, drawn, weighed.scheme)
 
 
-def scored_people(wave: Wave, responses: Sequence[OpenedResponse]) -> list[Measured]:
-    """Return every dimension in every domain that a round reports, without its other topics."""
+def scored_people(wave: Wave, frame: Frame) -> dict[tuple[str, Domain], int]:
+    """Return how many people each dimension in each domain that a round reports rests on."""
     instrument, by = fielded_instrument(wave), breakdowns_of(wave)
-    frame = frame_of(instrument, responses)
     crossings = [(by[0], group) for group in crossed_groups(instrument, by[1:])]
-    return profile(frame, score(frame, wave.form), design_of(frame), by, crossings)
+    return count_scored(frame, score(frame, wave.form), by, crossings)
 
 
 def topic_people(frame: Frame, topics: Sequence[Topic]) -> dict[tuple[str, Domain], int]:

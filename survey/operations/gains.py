@@ -106,5 +106,5 @@ def _people(
     wave: Wave, responses: Sequence[OpenedResponse], topics: Sequence[Topic]
 ) -> dict[Key, int]:
     """Return how many people are in each number: those scored, and those who gave an answer."""
-    scored = {(each.dimension, each.domain): each.mean.n for each in scored_people(wave, responses)}
-    return scored | topic_people(frame_of(fielded_instrument(wave), responses), topics)
+    frame = frame_of(fielded_instrument(wave), responses)
+    return scored_people(wave, frame) | topic_people(frame, topics)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import base64
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
+from operator import itemgetter
 from sys import intern
 from typing import Any
 
@@ -58,9 +59,8 @@ class OpenedResponse:
     @cached_property
     def content(self) -> str:
         """What it says and how much it counts, as text: all that the numbers depend on."""
-        answers = {name: self.answers[name] for name in sorted(self.answers)}
-        parts = [answers, self.weight, self.stratum, self.psu, self.language, self.mode]
-        return json.dumps(parts)
+        rest = [self.weight, self.stratum, self.psu, self.language, self.mode]
+        return f"[{_sorted_json(self.answers)}, {json.dumps(rest)[1:]}"
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,25 @@ class Fielded:
     form: str
     languages: tuple[str, ...]
     strata: Mapping[str, str]
+
+
+@lru_cache(maxsize=256)
+def _pattern(names: tuple[str, ...]) -> tuple[str, Callable[[Mapping[str, str]], Any]]:
+    """Return the JSON of answers with these names, sorted, with gaps, and what fills them."""
+    by_name = sorted(names)
+    keys = [json.dumps(name).replace("%", "%%") for name in by_name]
+    return "{" + ", ".join(f'{key}: "%s"' for key in keys) + "}", itemgetter(*by_name)
+
+
+def _sorted_json(answers: Mapping[str, str]) -> str:
+    """Return the JSON of answers, sorted by name: `json.dumps` takes three times as long."""
+    if answers:
+        pattern, values = _pattern(tuple(answers))
+        written: str = pattern % values(answers)
+        plain = written.isascii() and written.isprintable() and "\\" not in written
+        if plain and written.count('"') == pattern.count('"'):
+            return written
+    return json.dumps({name: answers[name] for name in sorted(answers)})
 
 
 class _LeftOutError(Exception):
@@ -120,8 +139,9 @@ def stored_responses(session: Session, wave: Wave, identities: Sequence[Identity
     SealError
         If responses are sealed and no key is given, or none of this wave.
     """
-    mine = select(Response.__table__).where(Response.wave_id == wave.id)
-    rows: list[Columns] = [dict(row) for row in session.execute(mine).mappings()]
+    found = session.execute(select(Response.__table__).where(Response.wave_id == wave.id))
+    names = tuple(found.keys())
+    rows = [dict(zip(names, row, strict=True)) for row in found]
     sealed = sum(row["answers"] is None for row in rows)
     if sealed and not identities:
         raise SealError(
@@ -130,8 +150,10 @@ def stored_responses(session: Session, wave: Wave, identities: Sequence[Identity
         )
     if identities:
         check_key(wave.recipients, identities)
-    kept = ({**row, "sealed": None} if row["answers"] is not None else row for row in rows)
-    return Stored(tuple(kept), fielded(session, wave))
+    for row in rows:
+        if row["answers"] is not None:
+            row["sealed"] = None
+    return Stored(tuple(rows), fielded(session, wave))
 
 
 def check_key(recipients: Sequence[str], identities: Sequence[Identity]) -> None:
@@ -185,7 +207,8 @@ def _open(row: Columns, asked: Fielded, identities: Sequence[Identity]) -> Opene
 
 def _clear(row: Columns, answers: Mapping[str, str], batch: int) -> OpenedResponse:
     return OpenedResponse(
-        {intern(name): code for name, code in answers.items()},  # every response has these names
+        # Every response has these names and most of these codes: each is kept once.
+        dict(zip(map(intern, answers), map(intern, answers.values()), strict=True)),
         row["language"],
         row["mode"],
         row["stratum"],

@@ -13,6 +13,7 @@ from analysis.report import (
     STYLE_HASH,
     Notice,
     render_community,
+    render_explained,
     render_gone,
     render_report,
 )
@@ -28,6 +29,9 @@ from survey.site import site
 
 #: Files that a server keeps ready, the ones asked for last; making one takes up to seconds.
 KEPT_FILES = 12
+
+#: Releases that it keeps read: a reader who asks for one explanation asks for more.
+KEPT_RELEASES = 3
 
 _NOTICES = {
     ReleaseState.WITHDRAWN: _("These results were withdrawn. They must not be used any more."),
@@ -80,9 +84,20 @@ def report_page(shown: Shown) -> Response:
             shown.links,
             downloads=_downloads(shown),
             notice=_notice(shown),
+            explained=_explained(shown),
         )
 
     return _page("report", shown, made)
+
+
+def explained_page(shown: Shown, number: int) -> Response | None:
+    """Return the page about one number of a report; None if the report has no such number."""
+    stored, language = shown.stored, shown.language
+    back = url_for("reports.report", token=stored.token, language=language)
+    page = render_explained(
+        _release(stored), language, number, back, shown.links, notice=_notice(shown)
+    )
+    return _reply(page) if page else None
 
 
 def community_page(shown: Shown) -> Response:
@@ -135,12 +150,26 @@ def _page(kind: str, shown: Shown, render_page: Callable[[Release], str]) -> Res
             built[key] = render_gone(release, shown.language, shown.links, notice, public=public)
         else:
             built[key] = render_page(release)
-    reply = Response(built[key], mimetype="text/html")
+    return _reply(built[key])
+
+
+def _reply(page: str) -> Response:
+    reply = Response(page, mimetype="text/html")
     reply.headers["Content-Security-Policy"] = content_policy(f"'{STYLE_HASH}'")
     return reply
 
 
 def _release(stored: models.Release) -> Release:
+    """Return a release as it was signed off; the last ones asked for are kept ready."""
+    kept = site().built.setdefault("releases", {})
+    found: Release | None = kept.pop(stored.sha256, None)
+    kept[stored.sha256] = found = found or _opened(stored)
+    for oldest in list(kept)[:-KEPT_RELEASES]:
+        kept.pop(oldest, None)
+    return found
+
+
+def _opened(stored: models.Release) -> Release:
     if hashlib.sha256(stored.document.encode()).hexdigest() != stored.sha256:
         raise ReleaseError("the release differs from the one that was signed off")
     return Release.from_json(stored.document)
@@ -158,6 +187,12 @@ def _notice(shown: Shown) -> Notice | None:
         tuple(filter(None, (shown.stored.reason, shown.changes))),
         link if shown.successor else None,
     )
+
+
+def _explained(shown: Shown) -> str:
+    """Return the address under which numbers are explained, without the number."""
+    first = url_for("reports.explain", token=shown.stored.token, language=shown.language, number=0)
+    return first.removesuffix("0")
 
 
 def _downloads(shown: Shown) -> dict[str, str]:

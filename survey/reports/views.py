@@ -44,6 +44,21 @@ def report(token: str, language: str | None = None) -> Response:
     return page
 
 
+@blueprint.route("/reports/<token>/<language:language>/explain/<int:number>")
+@open_to(Audience.READER)
+def explain(token: str, language: str, number: int) -> Response:
+    """Explain one number of a report: where it comes from, or by which rule it is withheld."""
+    stored, successor = _found(token)
+    if language not in stored.figures:
+        abort(404)
+    if stored.state == ReleaseState.WITHDRAWN:
+        abort(410)
+    address: dict[str, Any] = {"token": token, "number": number}
+    shown = _shown(stored, successor, language, "reports.explain", **address)
+    page: Response | None = _render().explained_page(shown, number)
+    return page or abort(404)
+
+
 @blueprint.route("/reports/<token>/<language:language>.<suffix>")
 @open_to(Audience.READER)
 def download(token: str, language: str, suffix: str) -> Response:
@@ -104,7 +119,11 @@ def _render() -> ModuleType:
 
 
 def _shown(
-    stored: Release, successor: Release | None, wished: str | None, endpoint: str, **address: str
+    stored: Release,
+    successor: Release | None,
+    wished: str | None,
+    endpoint: str,
+    **address: str | int,
 ) -> Any:  # noqa: ANN401 - its type is known to the renderer, which is not loaded yet
     spoken = choose_language(list(stored.figures), wished)
     following = (
@@ -115,7 +134,7 @@ def _shown(
     return _render().Shown(stored, spoken, links, following, changes)
 
 
-def _links(stored: Release, spoken: str, endpoint: str, **address: str) -> dict[str, str]:
+def _links(stored: Release, spoken: str, endpoint: str, **address: str | int) -> dict[str, str]:
     """Return the addresses of the other languages by the languages' own names."""
     others = [code for code in stored.figures if code != spoken]
     values: dict[str, Any] = dict(address)

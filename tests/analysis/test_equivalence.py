@@ -257,7 +257,8 @@ def test_likeness_is_what_decides_of_equivalence(loadings: tuple[float, ...]) ->
     whole = equivalence(values, groups(200))
     congruence, differences = likeness(values, groups(200))
     assert congruence == whole.congruence
-    assert differences == (whole.items if loadings is LOADINGS else ())
+    told = tuple(replace(each, shift=None) for each in whole.items)
+    assert differences == (told if loadings is LOADINGS else ())
 
 
 def test_at_the_top_of_a_likelihood_no_step_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:

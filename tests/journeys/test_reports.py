@@ -8,7 +8,14 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from analysis.disclosure import Release, outline_of, release
-from analysis.report import STYLE_HASH, Notice, render_community, render_gone, render_report
+from analysis.report import (
+    STYLE_HASH,
+    Notice,
+    render_community,
+    render_explained,
+    render_gone,
+    render_report,
+)
 from analysis.report.charts import draw_figures
 from questionnaires import read_instrument
 from survey.security import content_policy
@@ -48,7 +55,14 @@ def written() -> dict[str, str]:
         found[f"profile.{language}"] = render_report(needs, drawn, language, {})
         figures = draw_figures(shown, language, borders)
         links, files = {"Français": "/fr"}, {"PDF": "/en.pdf", "Excel": "/en.xlsx"}
-        report = render_report(shown, figures, language, links, downloads=files, notice=notice)
+        report = render_report(
+            shown, figures, language, links, downloads=files, notice=notice, explained="explain/"
+        )
+        for name, hidden in (("number", False), ("withheld", True)):
+            cells = enumerate(shown.programme.cells)
+            number = next(n for n, cell in cells if bool(cell.withheld) is hidden)
+            explained = render_explained(shown, language, number, "/report", links)
+            found[f"{name}.{language}"] = explained or ""
         found[f"report.{language}"] = report
         found[f"community.{language}"] = render_community(shown, language, links)
         found[f"gone.{language}"] = render_gone(shown, language, links, notice, public=True)
@@ -82,7 +96,7 @@ def opened(page: Page, name: str, width: int) -> Page:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("kind", ["report", "profile", "community", "gone"])
+@pytest.mark.parametrize("kind", ["report", "profile", "community", "gone", "number", "withheld"])
 def test_axe_finds_nothing_wrong_with_folded_and_unfolded_pages(
     page: Page, kind: str, language: str
 ) -> None:
@@ -96,7 +110,7 @@ def test_axe_finds_nothing_wrong_with_folded_and_unfolded_pages(
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("width", WIDTHS)
 def test_no_page_is_wider_than_the_screen(page: Page, width: int, language: str) -> None:
-    for kind in ("report", "community", "gone"):
+    for kind in ("report", "community", "gone", "number"):
         opened(page, f"{kind}.{language}", width)
         page.evaluate(
             "document.querySelectorAll('details').forEach((each) => { each.open = true })"

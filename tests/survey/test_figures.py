@@ -46,6 +46,23 @@ def responses(simulation: Simulation, number: int) -> list[OpenedResponse]:
     ]
 
 
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {},
+        {"T2": "1", "T10": "%s", "T1": "pnta"},
+        {"b": 'a "quoted" word', "a": "1"},
+        {"a": "\\", "b%": "ä", "c": "\n", "d": "\x7f"},
+        {"a": ",", "b": ":"},
+    ],
+    ids=["nothing", "codes", "quotes", "escapes", "marks"],
+)
+def test_what_a_response_says_is_its_json_sorted_by_name(answers: dict[str, str]) -> None:
+    found = OpenedResponse(answers, "en", "self", "north", None, 1_500_000).content
+    ordered = dict(sorted(answers.items()))
+    assert found == json.dumps([ordered, 1_500_000, "north", None, "en", "self"])
+
+
 def wave(simulation: Simulation, number: int, form: str = "long") -> Wave:
     return Wave(
         link=f"round-{number}",

@@ -50,6 +50,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "field.part": EVERYBODY,
     "reports.report": EVERYBODY,
     "reports.download": EVERYBODY,
+    "reports.explain": EVERYBODY,
     "reports.community": EVERYBODY,
     "front": EVERYBODY,
     "account_front": EVERYBODY,

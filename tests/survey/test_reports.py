@@ -158,6 +158,28 @@ def test_files_are_of_their_kind(reader: Reader) -> None:
     assert Published.from_json(file("json").decode()).to_json() == reader.stored.document
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_every_number_of_the_page_leads_to_a_page_that_explains_it(
+    reader: Reader, language: str
+) -> None:
+    address = f"/reports/{reader.stored.token}/{language}/explain/"
+    numbers = re.findall(f'href="{address}(\\d+)"', reader.get(f"/{language}"))
+    cells = Published.from_json(reader.stored.document).programme.cells
+    assert len(set(numbers)) > len(cells) / 2
+    shown = next(n for n, cell in enumerate(cells) if cell.domain and not cell.withheld)
+    page = reader.get(f"/{language}/explain/{shown}")
+    assert str(cells[shown].mean) in page
+    assert f'href="/reports/{reader.stored.token}/{language}"' in page
+    hidden = next(n for n, cell in enumerate(cells) if cell.withheld)
+    assert "<table" not in reader.get(f"/{language}/explain/{hidden}")
+    for path in (f"/{language}/explain/{len(cells)}", "/xx/explain/0", "/en/explain/-1"):
+        reader.get(path, 404)
+    reader.change(state="withdrawn")
+    reader.get(f"/{language}/explain/{shown}", 410)
+    reader.change(state="draft")
+    reader.get(f"/{language}/explain/{shown}", 404)
+
+
 @pytest.mark.parametrize("path", ["/en.exe", "/xx.pdf", "/en.", "/../secret.pdf", "/en.pdf.exe"])
 def test_there_is_no_other_file(reader: Reader, path: str) -> None:
     reader.get(path, 404)

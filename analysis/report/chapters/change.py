@@ -23,7 +23,7 @@ from analysis.report.blocks import (
 from analysis.report.chapters.differences import clear_only
 from analysis.report.explain import of_topics
 from analysis.report.phrases import Phrases
-from analysis.report.tables import domains_of
+from analysis.report.tables import domains_of, withheld_row
 from analysis.report.topic_tables import direction
 
 
@@ -180,11 +180,17 @@ def _row(phrases: Phrases, topic: Topic, name: str, dimension: str, domain: Doma
     now = phrases.edition.cell(dimension, domain)
     if cell.withheld or cell.before is None:
         width = 5 if phrases.of_everyone else 3
-        return TableRow(name, (Entry(phrases.withheld(), withheld=True),) * width)
-    texts = [str(cell.before), str(now.mean), _points(cell)]
-    if phrases.of_everyone:
-        texts += [_range(phrases, cell), direction(phrases, cell)]
-    return TableRow(name, tuple(map(Entry, texts)))
+        return TableRow(name, withheld_row(phrases, cell, width))
+    texts = [_range(phrases, cell), direction(phrases, cell)] if phrases.of_everyone else []
+    return TableRow(
+        name,
+        (
+            Entry(str(cell.before)),
+            Entry(str(now.mean), about=now.key),
+            Entry(_points(cell), about=cell.key),
+            *map(Entry, texts),
+        ),
+    )
 
 
 def _slopes(phrases: Phrases, topic: Topic, breakdown: Breakdown) -> Iterator[Block]:
@@ -233,10 +239,11 @@ def _compared(phrases: Phrases) -> Iterator[Block]:
         cell = phrases.edition.cell(topic.measure(row))
         name = phrases.labels.dimensions[row.code]
         if cell.withheld:
-            rows.append(TableRow(name, (Entry(phrases.withheld(), withheld=True),) * 3))
+            rows.append(TableRow(name, withheld_row(phrases, cell, 3)))
         else:
-            texts = (_points(cell), _range(phrases, cell), direction(phrases, cell))
-            rows.append(TableRow(name, tuple(map(Entry, texts))))
+            points = Entry(_points(cell), about=cell.key)
+            texts = (_range(phrases, cell), direction(phrases, cell))
+            rows.append(TableRow(name, (points, *map(Entry, texts))))
     yield Table(
         words.gettext("Change beyond that of the comparison places"),
         (

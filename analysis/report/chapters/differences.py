@@ -61,4 +61,4 @@ def _table(phrases: Phrases, topic: Topic, breakdown: Breakdown) -> Table:
 
 def _entry(phrases: Phrases, measure: str, domain: tuple[tuple[str, str], ...]) -> Entry:
     cell = phrases.edition.cell(measure, domain)
-    return Entry(direction(phrases, cell), withheld=cell.withheld is not None)
+    return Entry(direction(phrases, cell), withheld=cell.withheld is not None, about=cell.key)

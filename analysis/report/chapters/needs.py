@@ -21,6 +21,7 @@ from analysis.report.blocks import (
 )
 from analysis.report.explain import of_topics
 from analysis.report.phrases import Phrases
+from analysis.report.tables import withheld_row
 from analysis.report.topic_tables import bars, entry, heat, label, mark, one_table
 
 
@@ -145,7 +146,7 @@ def _rank_row(phrases: Phrases, topic: Topic, code: str) -> TableRow:
     cell = phrases.edition.cell(f"{topic.name}.{code}")
     name = label(phrases, topic, code)
     if cell.withheld:
-        return TableRow(name, (Entry(phrases.withheld(), withheld=True),) * 2)
+        return TableRow(name, withheld_row(phrases, cell, 2))
     ranks = "–"
     if cell.ranks:
         ranks = str(cell.ranks[0])

@@ -20,7 +20,7 @@ from analysis.report.blocks import (
 )
 from analysis.report.explain import of_dimensions
 from analysis.report.phrases import Phrases
-from analysis.report.tables import domains_of, six
+from analysis.report.tables import domains_of, six, withheld_row
 from questionnaires import Rule
 
 
@@ -86,8 +86,9 @@ def _row(phrases: Phrases, dimension: OutlinedDimension) -> TableRow:
     cell = phrases.edition.cell(dimension.name)
     name = phrases.labels.dimensions[dimension.name]
     if cell.withheld:
-        return TableRow(name, (Entry(phrases.withheld(), withheld=True),) * 2)
-    return TableRow(name, (Entry(phrases.share(cell.lowest)), Entry(phrases.share(cell.highest))))
+        return TableRow(name, withheld_row(phrases, cell, 2))
+    lowest = Entry(phrases.share(cell.lowest), about=cell.key)
+    return TableRow(name, (lowest, Entry(phrases.share(cell.highest))))
 
 
 def _mark(phrases: Phrases, dimension: OutlinedDimension) -> Mark:

@@ -21,12 +21,14 @@ from analysis.report.blocks import (
     Table,
 )
 from analysis.report.palette import SEQUENTIAL, ink_on
+from analysis.report.parts import parts
 from analysis.report.press import pictures
 from analysis.report.publication import Printed
 from analysis.report.wordml import MANY, Field, Look, paragraph, table
 
 if TYPE_CHECKING:
     from docx.document import Document
+    from docx.text.run import Run
 
 name = "docx"
 title = "Word"
@@ -38,8 +40,8 @@ _PLAIN, _QUIET, _STRONG = Look(), Look(color=_SOFT), Look(bold=True, keep=True)
 _SMALL = Look(color=_SOFT, size=16)
 #: Has Latin, Cyrillic and Arabic letters, and is the one of the headings.
 _LETTERS = "Calibri"
-#: Width of a figure on the page, in centimetres, and the tallest that a page holds.
-_WIDE, _TALL = 11.0, 23.0
+#: Width of a figure in centimetres, two of which stand side by side, and the tallest of a page.
+_WIDE, _TALL = 8.2, 21.0
 
 
 def render(publication: Printed) -> bytes:
@@ -88,11 +90,14 @@ class _Writer:
             Note: lambda block: self._say(block.text, Look(field=_TINT)),
             KeyFigure: self._key_figure,
             Table: self._table,
-            Chart: self._chart,
             Explanation: self._explanation,
         }
-        for block in report.blocks:
-            writers[type(block)](block)
+        for kind, part in parts(report.blocks):
+            if kind == "Chart":
+                self._charts(part)
+            elif kind != "Contents":  # Word makes its own, of the headings
+                for block in part if isinstance(part, list) else [part]:
+                    writers[type(block)](block)
 
     def _add(self, element: str) -> None:
         from docx.oxml import parse_xml  # noqa: PLC0415
@@ -118,23 +123,39 @@ class _Writer:
             large = Look(color=_PETROL, bold=True, size=40, keep=True)
             self._say(str(figure.value), large, (f" {figure.scale}", _QUIET))
         self._say(figure.sentence)
+        # In one line, and without where they come from: that stands under the tables as well.
         if figure.details:
-            rows = [(Field(name, _QUIET), Field(text)) for name, text in figure.details]
-            self._grid((), rows)
-        self._explanation(figure.explanation)
+            self._say(" · ".join(f"{name}: {text}" for name, text in figure.details), _SMALL)
         for part in figure.parts:
             self._key_figure(part)
 
-    def _chart(self, chart: Chart) -> None:
-        self._say(chart.caption, _STRONG)
-        if chart.name in self._pictures:
-            self._picture(chart)
-        self._table(chart.table)
+    def _charts(self, charts: Sequence[Chart]) -> None:
+        """Write neighbouring figures two beside one another, then their tables."""
+        drawn = [each for each in charts if each.name in self._pictures]
+        for first in range(0, len(drawn), 2):
+            self._pair(drawn[first : first + 2])
+        for each in charts:
+            named = each.caption if each.table.caption in each.caption else ""
+            named = named or f"{each.caption} – {each.table.caption}"
+            self._table(replace(each.table, caption=named))
 
-    def _picture(self, chart: Chart) -> None:
+    def _pair(self, charts: Sequence[Chart]) -> None:
+        from docx.enum.table import WD_TABLE_DIRECTION  # noqa: PLC0415
+        from docx.oxml import parse_xml  # noqa: PLC0415
+
+        frame = self._document.add_table(rows=2, cols=2)
+        if self._mirrored:
+            frame.table_direction = WD_TABLE_DIRECTION.RTL
+        for chart, name, place in zip(charts, *(row.cells for row in frame.rows), strict=False):
+            said = paragraph([(chart.caption, _STRONG)], replace(_STRONG, mirrored=self._mirrored))
+            empty = name.paragraphs[0]._p
+            empty.getparent().replace(empty, parse_xml(said))
+            self._picture(chart, place.paragraphs[0].add_run())
+        self._say("", _SMALL)
+
+    def _picture(self, chart: Chart, run: Run) -> None:
         from docx.shared import Cm  # noqa: PLC0415
 
-        run = self._document.add_paragraph().add_run()
         shape = run.add_picture(BytesIO(self._pictures[chart.name]), Cm(_WIDE))
         if shape.height > Cm(_TALL):
             shape.width = Cm(_TALL * shape.width / shape.height)
@@ -145,9 +166,9 @@ class _Writer:
 
     def _table(self, block: Table) -> None:
         self._say(block.caption, _STRONG)
-        size = 16 if len(block.columns) >= MANY else 0  # half points
+        size = 14 if len(block.columns) >= MANY else 16  # half points
         head = [Field(words, Look(bold=True, field=_TINT, size=size)) for words in block.columns]
-        self._grid(head, list(_rows(block)))
+        self._grid(head, list(_rows(block, Look(size=size))))
         for words in block.legend:
             self._say(words, _SMALL)
         self._explanation(block.explanation)
@@ -163,21 +184,23 @@ class _Writer:
             self._say(f"{told.title}: {lines}", _SMALL)
 
 
-def _rows(block: Table) -> Iterator[list[Field]]:
+def _rows(block: Table, look: Look) -> Iterator[list[Field]]:
     for group in block.groups:
         if group.title:
-            yield [Field(group.title, Look(bold=True, color=_PETROL), len(block.columns))]
+            strong = replace(look, bold=True, color=_PETROL)
+            yield [Field(group.title, strong, len(block.columns))]
         for row in group.rows:
-            yield [Field(row.label), *map(_field, row.entries)]
+            yield [Field(row.label, look), *(_field(each, look) for each in row.entries)]
 
 
-def _field(entry: Entry) -> Field:
+def _field(entry: Entry, look: Look) -> Field:
     if entry.withheld:
-        return Field(entry.text, _QUIET)
+        return Field(entry.text, replace(look, color=_SOFT))
     if entry.tint is None:
-        return Field(entry.text)
+        return Field(entry.text, look)
     shade = SEQUENTIAL[entry.tint - 1]
-    return Field(entry.text, Look(color=_hexadecimal(ink_on(shade)), field=_hexadecimal(shade)))
+    ink, field = _hexadecimal(ink_on(shade)), _hexadecimal(shade)
+    return Field(entry.text, replace(look, color=ink, field=field))
 
 
 def _hexadecimal(colour: str) -> str:

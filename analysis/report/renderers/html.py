@@ -12,12 +12,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from analysis.disclosure import Release
+from analysis.estimate import Domain
 from analysis.report.blocks import Report
 from analysis.report.compose import compose
 from analysis.report.palette import SEQUENTIAL, ink_on
 from analysis.report.parts import parts
 from analysis.report.phrases import FOLDER, fifths
 from analysis.report.publication import Publication
+from analysis.report.single import explain
 from questionnaires import read_words
 
 name = "html"
@@ -62,6 +64,19 @@ class Notice:
     link: tuple[str, str] | None = None
 
 
+@dataclass(frozen=True)
+class Leading:
+    """Where the numbers of a report lead: an address, and what follows it for each cell."""
+
+    address: str
+    cells: Mapping[tuple[str, Domain], int]
+
+    def to(self, about: tuple[str, Domain] | None) -> str:
+        """Return the address of the explanation of a cell; empty for what is none."""
+        number = None if about is None else self.cells.get(about)
+        return "" if number is None else f"{self.address}{number}"
+
+
 def render(publication: Publication) -> bytes:
     """Return the report as a page that stands for itself, to be kept or sent."""
     return _page(publication.report, publication.figures, {}).encode()
@@ -75,6 +90,7 @@ def render_report(
     *,
     downloads: Mapping[str, str] | None = None,
     notice: Notice | None = None,
+    explained: str = "",
 ) -> str:
     """Return the report for programme teams as an HTML page.
 
@@ -92,9 +108,28 @@ def render_report(
         Name of each file that can be had, and its address.
     notice : Notice, optional
         What became of the release, if it is not the last word.
+    explained : str
+        The address under which a number of a cell is explained, without that number; empty where
+        there is no such page, as in a file.
     """
     report = compose(release, language, "programme")
-    return _page(report, figures, links, downloads=downloads, notice=notice)
+    cells = {cell.key: number for number, cell in enumerate(release.programme.cells)}
+    leading = Leading(explained, cells) if explained else None
+    return _page(report, figures, links, downloads=downloads, notice=notice, leading=leading)
+
+
+def render_explained(
+    release: Release,
+    language: str,
+    number: int,
+    back: str,
+    links: Mapping[str, str],
+    *,
+    notice: Notice | None = None,
+) -> str | None:
+    """Return the page about one number of a report, None if there is none; `back` leads there."""
+    report = explain(release, language, number)
+    return None if report is None else _page(report, {}, links, notice=notice, back=back)
 
 
 def render_community(
@@ -120,6 +155,8 @@ def _page(
     *,
     downloads: Mapping[str, str] | None = None,
     notice: Notice | None = None,
+    leading: Leading | None = None,
+    back: str = "",
 ) -> str:
     page = _PAGES.get_template("page.html.jinja").render(
         report=report,
@@ -130,6 +167,8 @@ def _page(
         links=links,
         downloads=downloads or {},
         notice=notice,
+        leading=leading,
+        back=back,
         chrome=_chrome(report.language),
     )
     return "\n".join(line for line in page.splitlines() if line.strip()) + "\n"
@@ -146,4 +185,6 @@ def _chrome(language: str) -> dict[str, Any]:
         "scale": words.gettext("Shades of the table"),
         "withheld": words.gettext("withheld"),
         "steps": fifths(words),
+        "explained": words.gettext("Each number of a table leads to its explanation."),
+        "back": words.gettext("Back to the report"),
     }

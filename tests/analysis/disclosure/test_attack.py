@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cached_property
 from random import Random
 
 import numpy as np
@@ -98,7 +99,7 @@ class _Outsider:
                 objective,
                 integrality=np.ones(len(self.place)),
                 bounds=scipy.optimize.Bounds(*map(np.array, zip(*self.bound, strict=True))),
-                constraints=self._constraints(),
+                constraints=self._constraints,
             )
             assert found.x is not None, "the numbers contradict each other"
             ends.append(float(found.x[self.place[spot]]))
@@ -129,7 +130,9 @@ class _Outsider:
                     row = {(number, part): -1.0 for part in parts} | {(number, whole): 1.0}
                     self.rows.append((row, 0.0, 0.0 if item == "D1" else np.inf))
 
+    @cached_property
     def _constraints(self) -> scipy.optimize.LinearConstraint:
+        """What all numbers together say, put together once for all attacks on a survey."""
         matrix = scipy.sparse.lil_array((len(self.rows), len(self.place)))
         for number, (row, _, _) in enumerate(self.rows):
             for spot, sign in row.items():

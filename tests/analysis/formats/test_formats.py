@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from analysis import FormatError, Frame
-from analysis.columns import Column, stacked
+from analysis.columns import Column, columns_of_rows, stacked
 from analysis.formats import read_columns, read_table, suffixes
 from questionnaires import Instrument
 from tests.analysis.formats.writers import Table, write_dta, write_sav
@@ -189,6 +189,16 @@ def test_numbers_are_numbers_and_words_are_none() -> None:
     assert found[:3] == [1.0, -2.5, 1000.0]
     assert found[3] != found[3]
     assert found[4:] == [float("inf")] * 5
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab1"), st.text(max_size=2), st.just("x"))))
+def test_columns_of_rows_are_those_of_each_column(rows: list[tuple[str, str, str]]) -> None:
+    found = columns_of_rows(rows, 3)
+    assert len(found) == 3
+    for number, column in enumerate(found):
+        alone = Column.of(row[number] for row in rows)
+        assert column.labels == alone.labels
+        assert column.codes.tolist() == alone.codes.tolist()
 
 
 def test_stacked_columns_keep_their_rows_and_what_is_missing() -> None:

@@ -11,7 +11,13 @@ import pytest
 from analysis.disclosure import DesignType, Outline, Release, release
 from analysis.disclosure.tables import domains
 from analysis.estimate import Domain
-from analysis.report import STYLE_HASH, STYLESHEET, render_community, render_report
+from analysis.report import (
+    STYLE_HASH,
+    STYLESHEET,
+    render_community,
+    render_explained,
+    render_report,
+)
 from analysis.report.blocks import Chart, FigureKind
 from analysis.report.charts import draw_chart, draw_figures
 from analysis.report.compose import compose
@@ -139,6 +145,44 @@ def test_pages_are_byte_identical_whatever_a_withheld_cell_holds(
     ]
     assert reports[0] == reports[1]
     assert render_community(first, language, {}) == render_community(second, language, {})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_said_of_a_withheld_number_does_not_depend_on_it(
+    make: Callable[..., Release], sizes: dict[Domain, int], language: str
+) -> None:
+    first, second = make(sizes), make(sizes | {SMALL: 3}, {SMALL: 21.0})
+    hidden = [number for number, cell in enumerate(first.programme.cells) if cell.withheld]
+    assert len(hidden) > 5
+    for number in hidden:
+        page, other = (render_explained(e, language, number, "/r", {}) for e in (first, second))
+        assert page == other
+        assert page is not None
+        assert "<table" not in page
+        assert first.facts.data_sha256 not in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_number_of_a_page_leads_to_its_explanation(made: Release, language: str) -> None:
+    page = render_report(made, {}, language, {}, explained="/why/")
+    led = re.findall(r'<a href="/why/(\d+)">([^<]+)</a>', page)
+    assert len(led) > 100
+    for number, text in led:
+        cell = made.programme.cells[int(number)]
+        explained = render_explained(made, language, int(number), "/r", {})
+        assert explained is not None
+        assert f"<td>{text.rstrip('†')}" in explained or cell.withheld
+        assert (made.facts.data_sha256 in explained) is (cell.withheld is None)
+    told = {made.programme.cells[int(number)].key for number, _ in led}
+    shown = [each for each in made.outline.dimensions if each.headline]
+    assert {(each.name, ()) for each in shown} <= told
+    rows = re.findall(r"<tr>.*?</tr>", page)
+    assert all("/why/" in row for row in rows if '<td class="no">' in row)
+    assert render_explained(made, language, len(made.programme.cells), "/r", {}) is None
+
+
+def test_a_page_that_stands_for_itself_leads_nowhere(pages: dict[str, str]) -> None:
+    assert "<td><a" not in pages["report.en"] + pages["community.ar"]
 
 
 def test_places_stand_in_their_given_order(made: Release, pages: dict[str, str]) -> None:
