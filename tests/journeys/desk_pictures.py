@@ -1,4 +1,4 @@
-"""Take the pictures of the maps, the situation and two reports, of a demo that was just made.
+"""Take the pictures of the maps, the situation and the reports, of a demo that was just made.
 
 SIXFOLD_INSTANCE=DEMO python -m tests.journeys.desk_pictures [NAME ...]
 
@@ -39,8 +39,13 @@ PAGES = {
     "situation": ("situation", 1300, "section"),
     "walk": ("situation/walk/1", 900, "h1"),
 }
-#: The same of the reports, by what the demo calls them.
-REPORTS = {"support": (1700, "#support"), "governance": (1200, "h1")}
+#: The same of the reports: what the demo calls each, and which of its pages.
+REPORTS = {
+    "report": ("report", "", 1900, "h1"),
+    "explained": ("report", "/explain/5", 900, "h1"),
+    "support": ("support", "", 1700, "#support"),
+    "governance": ("governance", "", 1200, "h1"),
+}
 
 
 def main() -> None:
@@ -72,8 +77,8 @@ def pictures(settings: Settings) -> Iterator[Picture]:
     """Yield the pictures; a report is shown in a language by its address."""
     for name, (page, height, begins) in PAGES.items():
         yield Picture(name, f"{PROJECT}/{page}", height, begins)
-    for name, (height, begins) in REPORTS.items():
-        yield Picture(name, f"{demo(settings)[name]}/{{}}", height, begins)
+    for name, (report, page, height, begins) in REPORTS.items():
+        yield Picture(name, f"{demo(settings)[report]}/{{}}{page}", height, begins)
 
 
 def demo(settings: Settings) -> dict[str, Any]:
