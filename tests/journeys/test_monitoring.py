@@ -77,26 +77,32 @@ def test_a_framework_is_kept_filled_fetched_and_read_again(laptop: Page, tmp_pat
     laptop.goto(HOME)
     expect(laptop.locator("main progress")).to_have_count(1)
 
-    with laptop.expect_download() as fetched:
-        laptop.click("text=Fetch for Excel")
-    file = tmp_path / "indicators.xlsx"
-    fetched.value.save_as(file)
-    laptop.click("text=Read a file in")
-    laptop.set_input_files("#file", file)
-    laptop.click("text=Look at the file")
-    expect(laptop.locator("main")).to_contain_text("Nothing is stored yet.")
-    laptop.click("text=Store these rows")
+    read_again(laptop, tmp_path / "indicators.xlsx")
     expect(laptop.locator("main progress")).to_have_count(1)
 
     for register, typed in (("activities", ACTIVITY), ("risks", RISK)):
         laptop.goto(f"{HOME}/{register}/new")
         fill(laptop, typed)
         expect(laptop.locator("main tbody th").last).to_contain_text(typed["code"])
+        read_again(laptop, tmp_path / f"{register}.xlsx")
+        expect(laptop.locator("main tbody th").last).to_contain_text(typed["code"])
     look_at_every_page(laptop, "ltr")
     laptop.goto(HOME)
     laptop.click("summary")
     laptop.click("button[value=ar]")
     look_at_every_page(laptop, "rtl")
+
+
+def read_again(laptop: Page, file: Path) -> None:
+    """Fetch the register that is shown as a file, and read that in."""
+    with laptop.expect_download() as fetched:
+        laptop.click("text=Fetch for Excel")
+    fetched.value.save_as(file)
+    laptop.click("text=Read a file in")
+    laptop.set_input_files("#file", file)
+    laptop.click("text=Look at the file")
+    expect(laptop.locator("main")).to_contain_text("Nothing is stored yet.")
+    laptop.click("text=Store these rows")
 
 
 def look_at_every_page(laptop: Page, direction: str) -> None:

@@ -242,6 +242,16 @@ def test_a_register_comes_back_from_its_file_as_it_was(
     assert stored(database) == before
 
 
+@pytest.mark.parametrize(("register", "typed"), [("activities", ACTIVITY), ("risks", RISK)])
+def test_the_lines_of_every_register_are_told_again_by_their_file(
+    ana: Colleague, register: str, typed: dict[str, str]
+) -> None:
+    add(ana, register, typed)
+    content = ana.get(f"{HOME}/{register}/file.csv").data
+    page, _seen = look(ana, register, f"{register}.csv", content)
+    assert "<dt>Lines that stay as they are</dt><dd>1</dd>" in page
+
+
 def test_wrong_rows_are_named_and_none_is_stored_until_confirmed(
     ana: Colleague, database: Database
 ) -> None:
