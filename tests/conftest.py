@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -88,11 +87,6 @@ def database(settings: Settings) -> Iterator[Database]:
 
 def sqlite_url(folder: Path) -> str:
     return f"sqlite:///{folder / 'sixfold.sqlite3'}"
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """Run three tests on two processors: many wait for a server, a browser or a disk."""
-    return (os.cpu_count() or 1) * 3 // 2
 
 
 def pytest_configure(config: pytest.Config) -> None:
