@@ -77,11 +77,12 @@ def cells_of(frame: Frame, measures: Sequence[Measure], keys: Sequence[str] = ()
     for m, measure in enumerate(measures):
         score = numerators(frame, measure)
         missing = np.flatnonzero(score < 0)
-        silent = np.bincount(cell[missing], weight[missing], size).astype(np.int64)
+        unsaid = cell[missing]
+        silent = np.bincount(unsaid, weight[missing], size).astype(np.int64)
         is_exact = heaviest * max(largest(measure), 1) ** 2 <= EXACT_DOUBLE
         wy, wyy = _products(cell, score, weight if is_exact else frame.weight, size)
         # A missing score counts as -1 in these.
-        sums[0, m] = people - np.bincount(cell[missing], minlength=size)
+        sums[0, m] = people - np.bincount(unsaid, minlength=size)
         sums[1, m], sums[2, m], sums[3, m] = everyone - silent, wy + silent, wyy - silent
     return Cells(tuple(measures), tuple(keys), labels, own, people, *sums)
 
@@ -133,13 +134,17 @@ def _quotient(frame: Frame, measure: Quotient) -> Numerators:
     found = np.empty(len(frame), dtype=np.int32)
     for start in range(0, len(frame), _BLOCK):
         block = slice(start, start + _BLOCK)
-        state = np.zeros(len(found[block]), dtype=np.int32)
         if counted:
-            for tally in _tallies(np.array([row[block] for row, _ in counted]), even, kind):
+            codes = np.array([row[block] for row, _ in counted])
+            points, answered, applicable = _tallies(codes, even, kind)
+            state = points.astype(np.int32)
+            for tally in (answered, applicable):
                 state *= np.int32(k + 1)
                 state += tally
-        for points, row in packed:
-            state += points.take(row[block], mode="clip")
+        else:
+            state = np.zeros(len(found[block]), dtype=np.int32)
+        for worth, row in packed:
+            state += worth.take(row[block], mode="clip")
         table.take(state, out=found[block], mode="clip")
     return found
 
@@ -162,18 +167,19 @@ def _line(item: Points) -> _Line | None:
 
 def _tallies(
     codes: NDArray[np.int8], lines: Sequence[_Line], kind: type[np.integer]
-) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any] | np.integer]:
     """Return points, answers and applicable items of n respondents.
 
-    `codes` has shape (k, n): all items at a time, and whole bytes, so that no step is small.
+    `codes` has shape (k, n): all items at a time, and whole bytes, so that no step is small. Where
+    every item applies to everybody, their number stands for all.
     """
     silent = codes >> 7  # -1 for a nonanswer, 0 for a code
     k = kind(len(lines))
     answered = k + silent.sum(axis=0, dtype=kind)
-    applicable = np.full(codes.shape[1], k, dtype=kind)
+    applicable: NDArray[Any] | np.integer = k
     if codes.min(initial=0) <= max(NONANSWER_CODES[each] for each in _INAPPLICABLE):
         for each in _INAPPLICABLE:
-            applicable -= (codes == NONANSWER_CODES[each]).sum(axis=0, dtype=kind)
+            applicable = applicable - (codes == NONANSWER_CODES[each]).sum(axis=0, dtype=kind)
     position = codes & ~silent
     acts = [line.is_act for line in lines]
     if any(acts):

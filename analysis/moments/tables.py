@@ -154,8 +154,10 @@ class _Moments:
     @classmethod
     def of(cls, cells: Cells, layout: Layout) -> _Moments:
         """Centre the measures of the cells."""
+        is_whole = len(layout.rows) == len(cells)
         n, w, wy, wyy = (
-            each.take(layout.rows, axis=1) for each in (cells.n, cells.w, cells.wy, cells.wyy)
+            each if is_whole else each.take(layout.rows, axis=1)
+            for each in (cells.n, cells.w, cells.wy, cells.wyy)
         )
         N, W, Y = (layout.by_domain(each) for each in (n, w, wy))
         centre = np.rint(Y / np.maximum(W, 1))
