@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from analysis.disclosure import Cell, Release, Statistic, Topic
+from analysis.disclosure import Cell, Release, Statistic, Topic, Withheld
+from analysis.estimate import Domain
 from analysis.report.blocks import (
     Block,
     Entry,
@@ -41,7 +42,8 @@ def explain(release: Release, language: str, number: int) -> Report | None:
         return None
     phrases = phrases_for(release, language, "programme")
     cell = release.programme.cells[number]
-    told = _withheld(phrases, cell) if cell.withheld else _published(phrases, cell)
+    reason = cell.withheld
+    told = _withheld(phrases, cell.domain, reason) if reason else _published(phrases, cell)
     return Report(
         title=phrases.measure(cell.dimension),
         kind=phrases.words.gettext("Explain this number"),
@@ -51,12 +53,10 @@ def explain(release: Release, language: str, number: int) -> Report | None:
     )
 
 
-def _withheld(phrases: Phrases, cell: Cell) -> Iterator[Block]:
+def _withheld(phrases: Phrases, domain: Domain, reason: Withheld) -> Iterator[Block]:
     """Yield whose number it is and the rules of withholding; nothing depends on what it holds."""
-    if cell.withheld is None:
-        return
-    yield Sentence(f"{phrases.name(cell.domain)}: {phrases.withheld()}")
-    yield Note(phrases.reason(cell.withheld) + ".")
+    yield Sentence(f"{phrases.name(domain)}: {phrases.withheld()}")
+    yield Note(phrases.reason(reason) + ".")
     yield Points(protection(phrases))
 
 

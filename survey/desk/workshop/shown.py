@@ -101,7 +101,7 @@ def show_draft(project_id: int, draft_id: int, problem: RefusedError | None = No
         changes = changes_of(reading, draft)
         noted = notes_by_item(reading, draft)
     parts = draft.document
-    findings = check_parts(parts)
+    findings, countable = check_parts(parts), scorables(parts)
     source = parts[f"text/{source_of(parts)}"]
     where = [(each, thing_of(parts, each)) for each in findings.problems]
     return page(
@@ -113,7 +113,7 @@ def show_draft(project_id: int, draft_id: int, problem: RefusedError | None = No
         sections=_sections(draft),
         scales=rows_of(parts, Kind.SCALE),
         dimensions=[
-            (row, [each.key for each in scorables(parts) if row["name"] in each.marks])
+            (row, [each.key for each in countable if row["name"] in each.marks])
             for row in rows_of(parts, Kind.DIMENSION)
         ],
         groups=rows_of(parts, Kind.GROUP),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -52,7 +51,7 @@ def offer_of(session: Session, project_id: int, language: str) -> Offer:
     measures: dict[str, str] = {}
     domains: dict[str, str] = {}
     for release in _published(session, project_id):
-        head = _head(release.document)
+        head = ReleaseHead.from_json(release.document)
         instrument, title = head.facts.instrument, head.facts.title
         known = head.outline.labels
         spoken = language if language in known else next(iter(known))
@@ -68,12 +67,6 @@ def offer_of(session: Session, project_id: int, language: str) -> Offer:
                 said = f"{labels.items.get(breakdown.item, breakdown.item)}: {words}"
                 domains[f"{breakdown.item}={code}"] = said
     return Offer(list(measures.items()), list(domains.items()))
-
-
-@lru_cache(maxsize=16)
-def _head(document: str) -> ReleaseHead:
-    """Return the head of a release; none changes, and every new one makes pages slower else."""
-    return ReleaseHead.from_json(document)
 
 
 def _published(session: Session, project_id: int) -> Iterator[Release]:

@@ -23,6 +23,9 @@ from questionnaires.build import build_instrument
 
 Parts = Mapping[str, Any]
 Path = tuple[str, ...]
+#: The table of a thing, and what a form of it holds.
+Row = dict[str, Any]
+Typed = dict[str, Any]
 
 #: What a language's file says of the language; it is not read aloud.
 FACTS = ("name", "direction", "status")
@@ -48,6 +51,13 @@ def first_parts(instrument: Instrument, name: str) -> dict[str, Any]:
             kept["language"] = told | {"sha": language_hash(parts, language)}
         parts[f"signed/{language}"] = kept
     return parts
+
+
+def grid_rows(item: Mapping[str, Any]) -> list[Row]:
+    """Return the lines of a grid that can be read; none where they are not all tables."""
+    rows = item.get("row", [])
+    whole = isinstance(rows, list) and all(isinstance(each, Mapping) for each in rows)
+    return [each for each in rows if isinstance(each.get("code"), str)] if whole else []
 
 
 def languages_of(parts: Parts) -> list[str]:

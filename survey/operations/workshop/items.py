@@ -17,7 +17,14 @@ from survey.languages import words
 from survey.messages import _
 from survey.models import InstrumentDraft
 from survey.operations.editing import Clash, merge_typed
-from survey.operations.workshop.documents import Parts, languages_of, source_of, with_word
+from survey.operations.workshop.documents import (
+    Parts,
+    Row,
+    Typed,
+    languages_of,
+    source_of,
+    with_word,
+)
 from survey.operations.workshop.drafts import Act, keep_parts, last_author, parts_at
 from survey.operations.workshop.measures import (
     check_unused,
@@ -27,8 +34,6 @@ from survey.operations.workshop.measures import (
 )
 from survey.operations.workshop.things import (
     Kind,
-    Row,
-    Typed,
     field_name,
     find_row,
     row_of,

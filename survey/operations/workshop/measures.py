@@ -15,10 +15,7 @@ from questionnaires.model import Level, Role, Rule
 from questionnaires.types import is_type, item_type
 from survey.errors import RefusedError
 from survey.messages import _
-from survey.operations.workshop.documents import Parts
-
-Row = dict[str, Any]
-Typed = dict[str, Any]
+from survey.operations.workshop.documents import Parts, Row, Typed, grid_rows
 
 #: How a question can count: as it is asked, or turned round.
 COUNTS, TURNED = "counts", "turned"
@@ -167,16 +164,10 @@ def _scorables(item: Mapping[str, Any]) -> Iterator[Scorable]:
     if kind != "grid":
         yield Scorable(name, section, ("item", name), _marks(item), bool(item.get("reverse")))
     elif item.get("scale"):  # without one its lines have no order
-        for part in _lines(item):
+        for part in grid_rows(item):
             own = _with_inherited(item, part)
             key, path = f"{name}_{part['code']}", ("row", name, part["code"])
             yield Scorable(key, section, path, _marks(own), bool(own.get("reverse")))
-
-
-def _lines(item: Mapping[str, Any]) -> list[Row]:
-    rows = item.get("row", [])
-    whole = isinstance(rows, list) and all(isinstance(each, Mapping) for each in rows)
-    return [each for each in rows if isinstance(each.get("code"), str)] if whole else []
 
 
 def _with_inherited(item: Mapping[str, Any], part: Mapping[str, Any]) -> Row:
@@ -202,7 +193,7 @@ def _changed(item: Row, change: Change) -> Row:
     found = list(_scorables(item))
     if item.get("type") != "grid" or not found:
         return change(found[0], item) if found else item
-    before = [_with_inherited(item, part) for part in _lines(item)]
+    before = [_with_inherited(item, part) for part in grid_rows(item)]
     after = [change(each, part) for each, part in zip(found, before, strict=True)]
     if after == before:
         return item

@@ -19,7 +19,15 @@ from questionnaires.types import is_type, item_type
 from survey.errors import RefusedError
 from survey.messages import _
 from survey.operations.draft_documents import lines
-from survey.operations.workshop.documents import Parts, Path, languages_of, word_at
+from survey.operations.workshop.documents import (
+    Parts,
+    Path,
+    Row,
+    Typed,
+    grid_rows,
+    languages_of,
+    word_at,
+)
 from survey.operations.workshop.measures import (
     FieldError,
     calculation_row,
@@ -29,9 +37,6 @@ from survey.operations.workshop.measures import (
     group_row,
     group_typed,
 )
-
-Row = dict[str, Any]
-Typed = dict[str, Any]
 
 
 class Kind(StrEnum):
@@ -236,17 +241,11 @@ def _item_paths(row: Mapping[str, Any]) -> Iterator[Path]:
             yield ("choice", name, code)
         yield from (("row", name, part) for part in item_type(kind).statements)
     yield from (("choice", name, choice["code"]) for choice in row.get("choice", []))
-    yield from (("row", name, part["code"]) for part in _grid_rows(row))
+    yield from (("row", name, part["code"]) for part in grid_rows(row))
     if kind == "single":  # with a short name in every language, results can be shown by it
         yield ("domain", name)
     if row.get("constraint"):
         yield ("constraint", name)
-
-
-def _grid_rows(row: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    rows = row.get("row", [])
-    whole = isinstance(rows, list) and all(isinstance(each, Mapping) for each in rows)
-    return [each for each in rows if isinstance(each.get("code"), str)] if whole else []
 
 
 def _codes(row: Mapping[str, Any]) -> Iterable[str]:

@@ -21,6 +21,7 @@ from survey.operations.editing import Clash, check_seen
 from survey.operations.workshop.documents import (
     Parts,
     Path,
+    Typed,
     language_hash,
     leaves,
     signed_of,
@@ -31,7 +32,7 @@ from survey.operations.workshop.documents import (
 )
 from survey.operations.workshop.drafts import Act, check_language, keep_parts
 from survey.operations.workshop.items import Sent, Sheet, save_form
-from survey.operations.workshop.things import Kind, Typed, rows_of
+from survey.operations.workshop.things import Kind, rows_of
 
 #: What a language can be signed off as.
 SIGNED = ("reviewed", "tested")
