@@ -1,6 +1,6 @@
-"""How the demo holds a round: it opens, people answer one by one, it closes and is published.
+"""How the demo holds a round: it opens, people answer, it closes and is published.
 
-Every response goes through `record_response`, exactly as a participant's page does it.
+Every response is placed and settled as one that comes over a participant's page, a batch at once.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ from survey.db import Database
 from survey.keys import new_identity, public_key, unseal
 from survey.models import Wave
 from survey.models.wave import Sampling
+from survey.operations.batches import BATCH_SIZE
 from survey.operations.keys import make_test, pass_test
 from survey.operations.release_making import Options
 from survey.operations.release_material import SignOff
 from survey.operations.releases import publish
-from survey.operations.responses import Submission, record_response
+from survey.operations.responses import Submission, place_response, settle
 from survey.operations.stories import CONSENT, STORY, quotable
 from survey.operations.wave_plans import Locality, WavePlan
 from survey.operations.waves import close_wave, open_wave
@@ -96,12 +97,13 @@ def hold(
     wave, identities = _opened(database, key, held, places)
     people = list(held.people)
     random.Random(held.turn).shuffle(people)  # noqa: S311 - people do not come in order of place
-    for row in people:
-        submission = Submission(
-            row.answers, row.language, row.mode, secrets.token_bytes(16), row.psu, row.weight
-        )
+    for first in range(0, len(people), BATCH_SIZE):
         with database.writing() as session:
-            record_response(session, wave, submission, key, held.plan.opens_on)
+            placed = [
+                place_response(session, wave, _submission(row), key, held.plan.opens_on)
+                for row in people[first : first + BATCH_SIZE]
+            ]
+            settle(session, placed)
     with database.writing() as session:
         wave = session.merge(wave)
         if held.plan.closes_on < today:
@@ -109,6 +111,12 @@ def hold(
         told = tuple(quotable(session, wave, identities).values()) if identities else ()
         signed = SignOff("Demo", "demonstration", today)
         return publish(session, wave, signed, identities, Options(stories=told)).token
+
+
+def _submission(row: Row) -> Submission:
+    return Submission(
+        row.answers, row.language, row.mode, secrets.token_bytes(16), row.psu, row.weight
+    )
 
 
 def _opened(
