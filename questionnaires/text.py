@@ -110,11 +110,11 @@ class Words:
         from babel.messages.mofile import write_mo  # noqa: PLC0415 - analyses need no catalogue
 
         found = read_catalogue(self.folder, self.language)
-        if self.direction == "rtl":
-            for message in found:
-                told = message.string
-                parts = isolated(told) if isinstance(told, str) else tuple(map(isolated, told))
-                message.string = parts
+        for message in found if self.direction == "rtl" else ():
+            if isinstance(message.string, str):
+                message.string = isolated(message.string)
+            else:
+                message.string = tuple(map(isolated, message.string or ()))
         compiled = BytesIO()
         write_mo(compiled, found)
         compiled.seek(0)
