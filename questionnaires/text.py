@@ -6,9 +6,10 @@ An instrument's `Text` holds its words under dotted keys, as ``item.T1`` or ``sc
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +18,13 @@ from typing import Any
 from babel import Locale
 
 from questionnaires.catalogue import find_locale, read_catalogue
+
+#: What would fall apart among words that run from right to left: a name in braces with what is
+#: done to it, and the beginning of a name. What stands between isolates already is left alone.
+_CODE = re.compile(
+    r"\u2066[^\u2069]*\u2069"
+    r"|(\$\{\w+\}(?: [-+*/=<>]+ (?:\$\{\w+\}|'\w+'|\d+))*|\b[a-z]+_(?!\w))"
+)
 
 
 @dataclass(frozen=True)
@@ -81,10 +89,36 @@ def merge(words: Mapping[str, Any], others: Mapping[str, Any]) -> dict[str, Any]
 
 @dataclass(frozen=True)
 class Words:
-    """The interface in one language: messages, plurals and direction."""
+    """The interface in one language: messages, plurals and direction.
+
+    Attributes
+    ----------
+    language : str
+        Language code, as ``ar``.
+    folder : Path or None
+        Where its catalogue is; without one it speaks English.
+    """
 
     language: str
-    catalogue: NullTranslations
+    folder: Path | None = None
+
+    @cached_property
+    def catalogue(self) -> NullTranslations:
+        """Its messages, read when the first one is said: most often only the name is asked for."""
+        if self.folder is None:
+            return NullTranslations()
+        from babel.messages.mofile import write_mo  # noqa: PLC0415 - analyses need no catalogue
+
+        found = read_catalogue(self.folder, self.language)
+        for message in found if self.direction == "rtl" else ():
+            if isinstance(message.string, str):
+                message.string = isolated(message.string)
+            else:
+                message.string = tuple(map(isolated, message.string or ()))
+        compiled = BytesIO()
+        write_mo(compiled, found)
+        compiled.seek(0)
+        return GNUTranslations(compiled)
 
     @property
     def direction(self) -> str:
@@ -115,12 +149,10 @@ class Words:
 
 @cache
 def read_words(folder: Path, language: str) -> Words:
-    """Read ``<folder>/<language>.po``; a language without a file speaks English."""
-    if not (folder / f"{language}.po").exists():
-        return Words(language, NullTranslations())
-    from babel.messages.mofile import write_mo  # noqa: PLC0415 - analyses need no catalogue
+    """Return the words of ``<folder>/<language>.po``; a language without a file speaks English."""
+    return Words(language, folder if (folder / f"{language}.po").exists() else None)
 
-    compiled = BytesIO()
-    write_mo(compiled, read_catalogue(folder, language))
-    compiled.seek(0)
-    return Words(language, GNUTranslations(compiled))
+
+def isolated(message: str) -> str:
+    """Return a message that runs from right to left with its pieces of code from left to right."""
+    return _CODE.sub(lambda found: f"\u2066{found[1]}\u2069" if found[1] else found[0], message)

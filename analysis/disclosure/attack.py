@@ -172,6 +172,7 @@ class _System(Generic[K]):
         self.place = {cell: number for number, cell in enumerate(self.cells)}
         bounds = [known.get(cell, Interval()) for cell in self.cells]
         self.bounds = np.array([(each.low, each.high) for each in bounds])
+        self.ends = scipy.optimize.Bounds(*self.bounds.T)
         self.most = np.array([each.most for each in sums])
         self.matrix = self._matrix()
         self._arrange()
@@ -236,10 +237,11 @@ class _System(Generic[K]):
         """Return how narrowly a cell can be bounded, and by what."""
         ends, rows, columns = [], set[int](), set[int]()
         for sign in (1.0, -1.0):
-            found = self._programme(self._only(column, sign))
+            found = self._priced(self._only(column, sign))
             ends.append(float(found.x[column]))
             prices = np.concatenate([found.eqlin.marginals, found.ineqlin.marginals])
-            used = np.concatenate([self.exact, self.open, self.open])
+            silent = np.flatnonzero(self.most > 0)
+            used = np.concatenate([np.flatnonzero(self.most == 0), silent, silent])
             rows |= {int(self.rows[n]) for n in used[np.abs(prices) > _TOLERANCE]}
             edge = np.abs(found.lower.marginals) + np.abs(found.upper.marginals)
             columns |= {int(n) for n in np.flatnonzero(edge > _TOLERANCE)} - {column}
@@ -269,28 +271,31 @@ class _System(Generic[K]):
         return scipy.sparse.csr_array((signs, (rows, columns)), shape=shape)
 
     def _arrange(self) -> None:
-        """Set equations apart from sums in which people may be silent."""
-        self.exact, self.open = np.flatnonzero(self.most == 0), np.flatnonzero(self.most > 0)
-        rest = self.matrix[self.open]
-        self.equal = self.matrix[self.exact]
-        self.above = scipy.sparse.vstack([rest, -rest], format="csr")
-        self.limit = np.concatenate([self.most[self.open], np.zeros(len(self.open))])
+        """Set up what all programmes have in common: sums, and how many people may be silent."""
+        self.within = scipy.optimize.LinearConstraint(self.matrix.tocsc(), 0.0, self.most)
 
     def _solve(self, objective: FloatArray) -> FloatArray:
         """Return a solution with the smallest `objective`."""
-        found = self._programme(objective)
+        found = self._quick(objective)
         if found.status == _INFEASIBLE:
             self._drop_contradictions()
-            found = self._programme(objective)
+            found = self._quick(objective)
         return np.asarray(found.x)
 
-    def _programme(self, objective: FloatArray) -> scipy.optimize.OptimizeResult:
+    def _quick(self, objective: FloatArray) -> scipy.optimize.OptimizeResult:
+        """Return a solution without its prices: `linprog` prepares and checks twice as long."""
+        return scipy.optimize.milp(objective, bounds=self.ends, constraints=self.within)
+
+    def _priced(self, objective: FloatArray) -> scipy.optimize.OptimizeResult:
+        """Return a solution with the prices of equations, then of sums with silent people."""
+        exact, free = self.most == 0, self.most > 0
+        rest = self.matrix[np.flatnonzero(free)]
         return scipy.optimize.linprog(
             objective,
-            A_eq=self.equal,
-            b_eq=np.zeros(len(self.exact)),
-            A_ub=self.above,
-            b_ub=self.limit,
+            A_eq=self.matrix[np.flatnonzero(exact)],
+            b_eq=np.zeros(exact.sum()),
+            A_ub=scipy.sparse.vstack([rest, -rest], format="csr"),
+            b_ub=np.concatenate([self.most[free], np.zeros(free.sum())]),
             bounds=self.bounds,
             method="highs",
         )

@@ -65,6 +65,8 @@ class Labels:
         By breakdown item: the label of each category, or the name of each locality.
     rows : mapping of str to mapping of str to str
         By topic: the label of each row.
+    questions : mapping of str to str
+        By item that a number rests on: the words that asked it.
     """
 
     dimensions: Mapping[str, str]
@@ -72,6 +74,7 @@ class Labels:
     items: Mapping[str, str]
     codes: Mapping[str, Mapping[str, str]]
     rows: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    questions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -177,6 +180,7 @@ def outline_of(
             language: replace(
                 _labels(instrument, language, dimensions, breakdowns, localities),
                 rows=_row_labels(instrument, language, kept),
+                questions=_questions(instrument, language, dimensions, kept),
             )
             for language in languages
         },
@@ -212,7 +216,7 @@ def _row_labels(
     instrument: Instrument, language: str, topics: Sequence[Topic]
 ) -> dict[str, dict[str, str]]:
     """Return by topic the label of each row."""
-    text = instrument.texts.get(language) or next(iter(instrument.texts.values()))
+    text = _text(instrument, language)
     needs = {row.code: row for topic in topics if topic.name == "in_need" for row in topic.rows}
     return {
         topic.name: {
@@ -233,13 +237,28 @@ def _row_label(instrument: Instrument, row: Row, text: Text) -> str:
     item = instrument.item(row.items[0])
     if row.answers == (row.code,):
         return choice_label(item, row.code, text)
-    return _question(item, text)
+    return item_type(item.type).question(item, text)
 
 
-def _question(item: Item, text: Text) -> str:
-    if item.row:
-        return text.get(f"row.{item.words}.{item.row}") or text[f"item.{item.words}"]
-    return text[f"item.{item.words}"]
+def _questions(
+    instrument: Instrument,
+    language: str,
+    dimensions: Sequence[OutlinedDimension],
+    topics: Sequence[Topic],
+) -> dict[str, str]:
+    """Return the words of each item that a number of this instrument rests on, in its order."""
+    own = (topic for topic in topics if topic.chapter is not Chapter.SOURCES)
+    used = {item for each in dimensions for item in each.items}
+    used |= {item for topic in own for row in topic.rows for item in row.items}
+    text = _text(instrument, language)
+    return {item.name: _asked(item, text) for item in instrument.items if item.name in used}
+
+
+def _asked(item: Item, text: Text) -> str:
+    """Return the words that ask `item`: of a row of a grid, what is asked of all rows as well."""
+    words = item_type(item.type).question(item, text)
+    whole = text.get(f"item.{item.words}")
+    return f"{whole} {words}" if item.row and whole and whole != words else words
 
 
 def _labels(
@@ -249,7 +268,7 @@ def _labels(
     breakdowns: Sequence[Breakdown],
     localities: Mapping[str, Mapping[str, str]],
 ) -> Labels:
-    text = instrument.texts.get(language) or next(iter(instrument.texts.values()))
+    text = _text(instrument, language)
     names = {code: _in_language(name, language) for code, name in localities.items()}
     return Labels(
         dimensions={each.name: text[f"dimension.{each.name}.name"] for each in dimensions},
@@ -266,6 +285,10 @@ def _categories(instrument: Instrument, breakdown: Breakdown, text: Text) -> dic
     item = instrument.item(breakdown.item)
     kind = item_type(item.type)
     return {code: kind.label(item, code, text) for code in breakdown.codes}
+
+
+def _text(instrument: Instrument, language: str) -> Text:
+    return instrument.texts.get(language) or next(iter(instrument.texts.values()))
 
 
 def _in_language(names: Mapping[str, str], language: str) -> str:

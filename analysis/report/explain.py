@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
 
-from analysis.disclosure import OutlinedDimension, Statistic, Topic, Weighting
+from analysis.disclosure import Cell, Chapter, OutlinedDimension, Statistic, Topic, Weighting
 from analysis.report.blocks import Explanation
 from analysis.report.phrases import Phrases, marked
 from questionnaires import Rule
+
+#: What is told, and what it is.
+Line: TypeAlias = tuple[str, str]
 
 _ESTIMATORS = {
     Statistic.POINTS: marked("Weighted mean of the points of an answer, from 0 to 100"),
@@ -49,42 +53,67 @@ _WEIGHTS = {
 
 def of_dimensions(phrases: Phrases, dimensions: Sequence[OutlinedDimension]) -> Explanation:
     """Return where the scores of some dimensions come from."""
-    words = phrases.words
-    lines = [
+    asked = [
         (phrases.labels.dimensions[each.name], ", ".join(each.items))
         for each in dimensions
         if each.items
     ]
-    estimators = dict.fromkeys(_OF_SCORES.get(each.rule, _MEAN) for each in dimensions)
-    lines += [(words.gettext("How it is computed"), words.gettext(each)) for each in estimators]
-    return _explained(phrases, lines, (phrases.release.facts.wave,))
+    rules = dict.fromkeys(_OF_SCORES.get(each.rule, _MEAN) for each in dimensions)
+    return _of_table(phrases, [*asked, *_computed(phrases, rules)], ())
 
 
 def of_topics(phrases: Phrases, topics: Sequence[Topic]) -> Explanation:
     """Return where the numbers of some topics come from."""
-    words = phrases.words
     items = dict.fromkeys(item for topic in topics for row in topic.rows for item in row.items)
-    statistics = dict.fromkeys(topic.statistic for topic in topics)
-    lines = [(words.gettext("Questions"), ", ".join(items))]
-    lines += [
-        (words.gettext("How it is computed"), words.gettext(_ESTIMATORS[each]))
-        for each in statistics
-    ]
+    asked = (phrases.words.gettext("Questions"), ", ".join(items))
+    rules = dict.fromkeys(_ESTIMATORS[topic.statistic] for topic in topics)
     waves = next((topic.waves for topic in topics if topic.waves), ())
-    return _explained(phrases, lines, waves or (phrases.release.facts.wave,))
+    return _of_table(phrases, [asked, *_computed(phrases, rules)], waves)
 
 
-def _explained(
-    phrases: Phrases, lines: list[tuple[str, str]], waves: tuple[str, ...]
-) -> Explanation:
+def of_number(phrases: Phrases, cell: Cell) -> list[Line]:
+    """Return where one number comes from, its questions in words; not whom it is about."""
+    topic = phrases.outline.topic(cell.dimension.partition(".")[0])
+    if topic is None:
+        whole = next(d for d in phrases.outline.dimensions if d.name == cell.dimension)
+        parts = [each for each in phrases.outline.dimensions if each.name in whole.parts]
+        rules = dict.fromkeys(_OF_SCORES.get(each.rule, _MEAN) for each in (whole, *parts))
+        asked = _asked(phrases, whole.items, phrases.labels.questions)
+        return [*asked, *_computed(phrases, rules), *_origin(phrases, ())]
+    row = next(row for row in topic.rows if topic.measure(row) == cell.dimension)
+    # Items of a further source may be called like those of this instrument.
+    known = {} if topic.chapter is Chapter.SOURCES else phrases.labels.questions
+    asked = _asked(phrases, row.items, known)
+    computed = _computed(phrases, [_ESTIMATORS[topic.statistic]])
+    return [*asked, *computed, *_origin(phrases, topic.waves)]
+
+
+def _asked(phrases: Phrases, items: Sequence[str], questions: Mapping[str, str]) -> list[Line]:
+    """Return each item with its words; of those that a release has no words for, the names."""
+    named = ", ".join(item for item in items if item not in questions)
+    rest = [(phrases.words.gettext("Questions"), named)] if named else []
+    return [(item, questions[item]) for item in items if item in questions] + rest
+
+
+def _computed(phrases: Phrases, rules: Iterable[str]) -> list[Line]:
+    words = phrases.words
+    return [(words.gettext("How it is computed"), words.gettext(rule)) for rule in rules]
+
+
+def _of_table(phrases: Phrases, told: Sequence[Line], waves: tuple[str, ...]) -> Explanation:
+    words = phrases.words
+    whom = words.gettext("Those who answered, in the place or group that the row names")
+    lines = (*told, (words.gettext("About whom"), whom), *_origin(phrases, waves))
+    return Explanation(
+        words.gettext("Explain these numbers"), tuple(line for line in lines if line[1])
+    )
+
+
+def _origin(phrases: Phrases, waves: tuple[str, ...]) -> list[Line]:
+    """Return what all numbers of a release have in common, but for the rounds they rest on."""
     words, facts, policy = phrases.words, phrases.release.facts, phrases.edition.policy
     found = [
-        *lines,
-        (words.gettext("Round"), ", ".join(waves)),
-        (
-            words.gettext("About whom"),
-            words.gettext("Those who answered, in the place or group that the row names"),
-        ),
+        (words.gettext("Round"), ", ".join(waves or (facts.wave,))),
         (words.gettext("Weights"), words.gettext(_WEIGHTS[facts.weighting])),
         (
             words.gettext("Smallest number of people"),
@@ -98,6 +127,4 @@ def _explained(
         (words.gettext("Version of the program"), facts.code_version),
         (words.gettext("Fingerprint of the answers"), facts.data_sha256),
     ]
-    return Explanation(
-        words.gettext("Explain these numbers"), tuple(pair for pair in found if pair[1])
-    )
+    return [line for line in found if line[1]]

@@ -7,6 +7,7 @@ from collections import Counter
 from analysis.disclosure import DesignType, Weighting, Withheld
 from analysis.report.blocks import Entry, RowGroup, Table, TableRow
 from analysis.report.phrases import Phrases, marked
+from analysis.report.titles import name_of
 
 _DESIGNS = {
     DesignType.PROBABILITY: marked(
@@ -187,7 +188,7 @@ def withheld_list(phrases: Phrases) -> Table:
     for cell in phrases.edition.cells:
         if cell.withheld:
             row = TableRow(phrases.name(cell.domain), (Entry(phrases.reason(cell.withheld)),))
-            found.setdefault(phrases.measure(cell.dimension), []).append(row)
+            found.setdefault(name_of(phrases, cell.dimension), []).append(row)
     groups = [RowGroup(title, tuple(rows)) for title, rows in found.items()]
     return Table(
         caption=words.gettext("Each withheld number and its reason"),

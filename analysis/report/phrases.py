@@ -158,15 +158,6 @@ class Phrases:
         """Return why something is withheld."""
         return self.words.gettext(REASONS[reason])
 
-    def measure(self, name: str) -> str:
-        """Return what a cell measures: a dimension, or a row of a topic with what is counted."""
-        if name in self.labels.dimensions:
-            return self.labels.dimensions[name]
-        topic, _, code = name.partition(".")
-        found = self.outline.topic(topic)
-        row = self.labels.rows[topic][code]
-        return row if found is None else f"{row} · {self.words.gettext(CHAPTERS[found.chapter])}"
-
     def name(self, domain: Domain) -> str:
         """Return the label of a domain, for a heading or a row of its own."""
         if not domain:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from analysis.disclosure import Cell, Release, Statistic, Topic, Withheld
 from analysis.estimate import Domain
@@ -19,9 +18,10 @@ from analysis.report.blocks import (
     TableRow,
 )
 from analysis.report.compose import phrases_for
-from analysis.report.explain import of_dimensions, of_topics
+from analysis.report.explain import of_number
 from analysis.report.method import methods, protection
 from analysis.report.phrases import REMARKS, Phrases
+from analysis.report.titles import name_of
 from analysis.report.topic_tables import direction, value
 
 
@@ -45,7 +45,7 @@ def explain(release: Release, language: str, number: int) -> Report | None:
     reason = cell.withheld
     told = _withheld(phrases, cell.domain, reason) if reason else _published(phrases, cell)
     return Report(
-        title=phrases.measure(cell.dimension),
+        title=name_of(phrases, cell.dimension),
         kind=phrases.words.gettext("Explain this number"),
         language=language,
         direction=phrases.words.direction,
@@ -62,8 +62,8 @@ def _withheld(phrases: Phrases, domain: Domain, reason: Withheld) -> Iterator[Bl
 
 def _published(phrases: Phrases, cell: Cell) -> Iterator[Block]:
     words = phrases.words
-    found = [(words.gettext("About whom"), phrases.name(cell.domain)), *_values(phrases, cell)]
-    found += [line for line in _lines(phrases, cell) if line[0] != words.gettext("About whom")]
+    whom = (words.gettext("About whom"), phrases.name(cell.domain))
+    found = [whom, *_values(phrases, cell), *of_number(phrases, cell)]
     rows = tuple(TableRow(name, (Entry(text),)) for name, text in found)
     heads = (words.gettext("What"), words.gettext("Value"))
     yield Table(words.gettext("Explain this number"), heads, (RowGroup("", rows),))
@@ -99,17 +99,6 @@ def _main(phrases: Phrases, cell: Cell) -> tuple[str, str]:
     if topic.statistic is Statistic.DIFFERENCE:
         return words.gettext("Compared with all others"), direction(phrases, cell)
     return words.gettext("Change in points"), direction(phrases, cell)
-
-
-def _lines(phrases: Phrases, cell: Cell) -> tuple[tuple[str, str], ...]:
-    """Return where the number comes from: of its own questions, and of no other row's."""
-    topic = _topic(phrases, cell)
-    if topic is not None:
-        rows = tuple(row for row in topic.rows if topic.measure(row) == cell.dimension)
-        return of_topics(phrases, [replace(topic, rows=rows)]).lines
-    named = {each.name: each for each in phrases.outline.dimensions}
-    found = named[cell.dimension]
-    return of_dimensions(phrases, [found, *(named[p] for p in found.parts if p in named)]).lines
 
 
 def _topic(phrases: Phrases, cell: Cell) -> Topic | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property, lru_cache
@@ -17,8 +17,9 @@ from operator import itemgetter
 from sys import intern
 from typing import Any
 
+import orjson
 from pyrage.x25519 import Identity
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select
 from sqlalchemy.orm import Session
 
 from questionnaires import AnswerError, Instrument, Nonanswer, check_answers
@@ -30,6 +31,11 @@ from survey.models.response import WEIGHT_UNIT
 from survey.operations.waves import fielded_instrument, localities_of, place_item
 
 Columns = Mapping[str, Any]
+
+#: Answers as text: read here, where each of their words can be kept once.
+_ANSWERS = cast(Response.__table__.c.answers, Text).label("answers")
+#: Rows that the driver of the database holds at a time.
+_PIECE = 8000
 
 #: The largest weight that fits its column.
 _HEAVIEST = 2**63 - 1
@@ -139,9 +145,7 @@ def stored_responses(session: Session, wave: Wave, identities: Sequence[Identity
     SealError
         If responses are sealed and no key is given, or none of this wave.
     """
-    found = session.execute(select(Response.__table__).where(Response.wave_id == wave.id))
-    names = tuple(found.keys())
-    rows = [dict(zip(names, row, strict=True)) for row in found]
+    rows = tuple(_rows(session, wave))
     sealed = sum(row["answers"] is None for row in rows)
     if sealed and not identities:
         raise SealError(
@@ -150,10 +154,20 @@ def stored_responses(session: Session, wave: Wave, identities: Sequence[Identity
         )
     if identities:
         check_key(wave.recipients, identities)
-    for row in rows:
-        if row["answers"] is not None:
-            row["sealed"] = None
-    return Stored(tuple(rows), fielded(session, wave))
+    return Stored(rows, fielded(session, wave))
+
+
+def _rows(session: Session, wave: Wave) -> Iterator[Columns]:
+    """Yield the responses of `wave` as they are kept, without what need not be opened."""
+    columns = [_ANSWERS if each.name == "answers" else each for each in Response.__table__.c]
+    names = [each.name for each in columns]
+    mine = select(*columns).where(Response.wave_id == wave.id)
+    for row in session.execute(mine.execution_options(yield_per=_PIECE)):
+        stored = dict(zip(names, row, strict=True))
+        if stored["answers"] is not None:
+            stored["answers"] = _once(orjson.loads(stored["answers"]))
+            stored["sealed"] = None
+        yield stored
 
 
 def check_key(recipients: Sequence[str], identities: Sequence[Identity]) -> None:
@@ -207,8 +221,7 @@ def _open(row: Columns, asked: Fielded, identities: Sequence[Identity]) -> Opene
 
 def _clear(row: Columns, answers: Mapping[str, str], batch: int) -> OpenedResponse:
     return OpenedResponse(
-        # Every response has these names and most of these codes: each is kept once.
-        dict(zip(map(intern, answers), map(intern, answers.values()), strict=True)),
+        answers,
         row["language"],
         row["mode"],
         row["stratum"],
@@ -261,7 +274,12 @@ def _document(sealed: bytes, identities: Sequence[Identity]) -> dict[str, Any]:
 def _answers(found: object) -> dict[str, str]:
     if not isinstance(found, dict) or not all(isinstance(each, str) for each in found.values()):
         raise _LeftOutError(Reason.DAMAGED)
-    return found
+    return _once(found)
+
+
+def _once(answers: Mapping[str, str]) -> dict[str, str]:
+    """Return answers whose texts are in memory once: every response has most of them."""
+    return dict(zip(map(intern, answers), map(intern, answers.values()), strict=True))
 
 
 def _is_row(document: Columns, asked: Fielded) -> bool:

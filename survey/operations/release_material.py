@@ -86,9 +86,10 @@ def in_order(responses: Sequence[OpenedResponse]) -> tuple[OpenedResponse, ...]:
 
 def digest(responses: Sequence[OpenedResponse]) -> str:
     """Return the SHA-256 of the answers, which does not depend on their keys or batches."""
-    return hashlib.sha256(
-        "\n".join(sorted(each.content for each in responses)).encode()
-    ).hexdigest()
+    found = hashlib.sha256()
+    for number, content in enumerate(sorted(each.content for each in responses)):
+        found.update(f"\n{content}".encode() if number else content.encode())
+    return found.hexdigest()
 
 
 def frame_of(instrument: Instrument, responses: Sequence[OpenedResponse]) -> Frame:

@@ -11,7 +11,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
 from datetime import timedelta
+from multiprocessing import get_context
 from pathlib import Path
 
 from sqlalchemy import func, insert, select
@@ -120,15 +122,27 @@ def _cold(settings: Settings, path: str) -> float:
 
 
 def _large() -> tuple[float, float, float]:
-    """Store the answers of many, release them; return CPU, clock, and the most memory in MB."""
+    """Store the answers of many, release them; return CPU, clock, and the most memory in MB.
+
+    A process of its own stores them: those who simulate people hold more memory than a release.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{folder}/sixfold.sqlite3")
-        migrate(database)
-        people = people_of(6, PEOPLE)
-        _store(database, _round(database, people), people)
+        address = f"sqlite:///{folder}/sixfold.sqlite3"
+        with ProcessPoolExecutor(1, get_context("spawn")) as other:
+            other.submit(_fill, address).result()
+        database = Database(address)
         spent = _spent(database)
         database.dispose()
     return *spent, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _fill(address: str) -> None:
+    """Make a database with a round that many have answered."""
+    database = Database(address)
+    migrate(database)
+    people = people_of(6, PEOPLE)
+    _store(database, _round(database, people), people)
+    database.dispose()
 
 
 def _round(database: Database, people: Simulation) -> Wave:

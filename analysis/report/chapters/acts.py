@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from analysis.report.blocks import Block, Heading, Note, Sentence
 from analysis.report.phrases import Phrases
+from analysis.report.titles import title
 from analysis.report.topic_tables import bars, by_domain, one_table
 
 
@@ -22,7 +23,7 @@ def blocks(phrases: Phrases) -> Iterator[Block]:
             "least once in the past 12 months."
         )
     )
-    caption = words.gettext("Acts done at least once")
+    caption = title(words, topic.name)
     yield bars(phrases, topic, "acts", caption, one_table(phrases, topic, caption, folded=True))
     yield Note(
         words.gettext(

@@ -22,6 +22,7 @@ from analysis.report.blocks import (
 from analysis.report.explain import of_topics
 from analysis.report.phrases import Phrases
 from analysis.report.tables import withheld_row
+from analysis.report.titles import head, title
 from analysis.report.topic_tables import bars, entry, heat, label, mark, one_table
 
 
@@ -54,7 +55,7 @@ def blocks(phrases: Phrases) -> Iterator[Block]:
         yield heat(phrases, in_need, place, words.gettext("Households in need, by place"))
     reasons = phrases.outline.topic("priority_reason")
     if reasons is not None:
-        caption = words.gettext("Why people put it first")
+        caption = title(words, reasons.name)
         table = one_table(phrases, reasons, caption, folded=True)
         yield bars(phrases, reasons, "priority_reason", caption, table)
 
@@ -74,17 +75,17 @@ def ties(phrases: Phrases, topic: Topic) -> list[list[str]]:
 
 def _ranked(phrases: Phrases, topic: Topic) -> Chart:
     words = phrases.words
-    caption = words.gettext("What should be solved first")
+    caption = title(words, topic.name)
     marks: list[Mark] = []
     groups = ties(phrases, topic)
     for codes in groups:
-        title = _title(phrases, codes)
+        bracket = _bracket(phrases, codes)
         marks += [
             mark(
                 phrases,
                 phrases.edition.cell(f"{topic.name}.{code}"),
                 label(phrases, topic, code),
-                title,
+                bracket,
             )
             for code in codes
         ]
@@ -111,7 +112,7 @@ def _hidden(phrases: Phrases, topic: Topic) -> list[str]:
     return [row.code for row in topic.rows if phrases.edition.cell(topic.measure(row)).withheld]
 
 
-def _title(phrases: Phrases, codes: list[str]) -> str:
+def _bracket(phrases: Phrases, codes: list[str]) -> str:
     """Return the name under which needs stand that cannot be told apart, or one that can."""
     if len(codes) > 1:
         return phrases.words.gettext("Cannot be told apart")
@@ -122,7 +123,7 @@ def _rank_table(phrases: Phrases, topic: Topic, groups: list[list[str]], caption
     words = phrases.words
     rows = tuple(
         RowGroup(
-            _title(phrases, codes),
+            _bracket(phrases, codes),
             tuple(_rank_row(phrases, topic, code) for code in codes),
         )
         for codes in groups
@@ -133,7 +134,7 @@ def _rank_table(phrases: Phrases, topic: Topic, groups: list[list[str]], caption
         caption,
         (
             words.gettext("Need"),
-            words.gettext("Points of priority"),
+            head(words, topic.name),
             words.gettext("Rank it may have"),
         ),
         rows,
@@ -172,17 +173,9 @@ def _first(phrases: Phrases, topic: Topic) -> str:
 def _both(phrases: Phrases, severity: Topic, in_need: Topic, priority: Topic | None) -> Table:
     """Return severity beside priority, and where their ranks lie three or more apart."""
     words = phrases.words
-    topics = [severity, in_need]
-    heads = [words.gettext("Severity, 0 to 100"), words.gettext("Households in need")]
-    for name, head in (
-        ("priority", words.gettext("Points of priority")),
-        ("put_first", words.gettext("Put first")),
-        ("listed", words.gettext("Among the first three")),
-    ):
-        topic = phrases.outline.topic(name)
-        if topic is not None:
-            topics.append(topic)
-            heads.append(head)
+    ranked = map(phrases.outline.topic, ("priority", "put_first", "listed"))
+    topics = [severity, in_need, *(each for each in ranked if each)]
+    heads = [head(words, topic.name) for topic in topics]
     apart = _apart(phrases, severity, priority) if priority else {}
     rows = []
     for row in severity.rows:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from analysis.disclosure import Topic
 from analysis.report.blocks import Block, Heading, Note, Sentence
 from analysis.report.phrases import Phrases
+from analysis.report.titles import head, title
 from analysis.report.topic_tables import (
     Column,
     bars,
@@ -29,13 +30,14 @@ def _named(phrases: Phrases, *names: str) -> list[Topic]:
     return [each for each in found if each is not None]
 
 
-def _columns(phrases: Phrases, pairs: tuple[tuple[str, str], ...]) -> list[Column]:
+def _columns(phrases: Phrases, *names: str) -> list[Column]:
     """Return the columns of a table: heads with the topics that there are."""
-    return [(head, topic) for name, head in pairs for topic in _named(phrases, name)]
+    return [(head(phrases.words, topic.name), topic) for topic in _named(phrases, *names)]
 
 
-def _bars(phrases: Phrases, name: str, caption: str) -> Iterator[Block]:
+def _bars(phrases: Phrases, name: str) -> Iterator[Block]:
     for topic in _named(phrases, name):
+        caption = title(phrases.words, name)
         table = one_table(phrases, topic, caption, folded=True)
         yield bars(phrases, topic, name, caption, table)
 
@@ -44,20 +46,13 @@ def _assets(phrases: Phrases) -> Iterator[Block]:
     words = phrases.words
     for topic in _named(phrases, "assets"):
         yield Heading(words.gettext("What this place has"), anchor="assets")
-        yield from _bars(phrases, "assets", words.gettext("People who say that it is here"))
+        yield from _bars(phrases, "assets")
         for place in (each for each in phrases.outline.breakdowns if each.place):
             caption = words.gettext("People who say that it is here, by place")
             yield heat(phrases, topic, place, caption)
-    use = _columns(
-        phrases,
-        (
-            ("asset_use_some_not", words.gettext("Some groups not at all")),
-            ("asset_use_some_less", words.gettext("Some groups less")),
-            ("asset_use_all", words.gettext("Every group")),
-        ),
-    )
+    use = _columns(phrases, "asset_use_some_not", "asset_use_some_less", "asset_use_all")
     if use:
-        table = side_by_side(phrases, use, words.gettext("Who can use it"), folded=True)
+        table = side_by_side(phrases, use, title(words, use[0][1].name), folded=True)
         yield parted(phrases, use, "asset_use", table)
 
 
@@ -68,13 +63,7 @@ def _services(phrases: Phrases) -> Iterator[Block]:
         return
     yield Heading(words.gettext("Help and services"), anchor="services")
     got = _columns(
-        phrases,
-        (
-            ("service_need", words.gettext("Needed")),
-            ("service_got_yes", words.gettext("Got it")),
-            ("service_got_partly", words.gettext("Got it in part")),
-            ("service_got_no", words.gettext("Did not get it")),
-        ),
+        phrases, "service_need", "service_got_yes", "service_got_partly", "service_got_no"
     )
     yield side_by_side(phrases, got, words.gettext("Services needed, and of these received"))
     if len(got) > 1:
@@ -82,14 +71,7 @@ def _services(phrases: Phrases) -> Iterator[Block]:
             phrases, got[1:], words.gettext("Of those who needed it: who got it"), folded=True
         )
         yield parted(phrases, got[1:], "service_got", table, neutral=1)
-    quality = _columns(
-        phrases,
-        (
-            ("service_quality", words.gettext("Quality")),
-            ("service_respect", words.gettext("Respect")),
-            ("service_safety", words.gettext("Safe to reach")),
-        ),
-    )
+    quality = _columns(phrases, "service_quality", "service_respect", "service_safety")
     if quality:
         caption = words.gettext("What those who got it say of it, 0 to 100")
         yield side_by_side(phrases, quality, caption)
@@ -107,8 +89,7 @@ def _reasons(phrases: Phrases, needed: Topic) -> Iterator[Block]:
         for topic in _named(phrases, f"why_{row.code}")
     ]
     if columns:
-        caption = phrases.words.gettext("Why people did not get it, or only in part")
-        yield side_by_side(phrases, columns, caption)
+        yield side_by_side(phrases, columns, title(phrases.words, columns[0][1].name))
 
 
 def _safety(phrases: Phrases) -> Iterator[Block]:
@@ -118,54 +99,37 @@ def _safety(phrases: Phrases) -> Iterator[Block]:
         return
     yield Heading(words.gettext("Safety and quarrels"), anchor="safety")
     for topic in _named(phrases, "walking"):
-        yield one_table(phrases, topic, words.gettext("How safe people feel, 0 to 100"))
+        yield one_table(phrases, topic, title(words, topic.name))
         caption = words.gettext("How safe people feel, by place and by group")
         yield by_domain(phrases, topic, phrases.outline.breakdowns, caption)
-    yield from _bars(phrases, "quarrels", words.gettext("What people quarrel about most"))
-    yield from _bars(phrases, "settled", words.gettext("How quarrels are mostly settled"))
+    yield from _bars(phrases, "quarrels")
+    yield from _bars(phrases, "settled")
 
 
 def _return(phrases: Phrases) -> Iterator[Block]:
     words = phrases.words
     for topic in _named(phrases, "returned"):
         yield Heading(words.gettext("People who came to live here"), anchor="return")
-        yield one_table(phrases, topic, words.gettext("People who say that others came"))
+        yield one_table(phrases, topic, title(words, topic.name))
         yield Note(
             words.gettext(
                 "What follows is the view of those who say so. It is about change in a place, and "
                 "blames nobody."
             )
         )
-    changes = _columns(
-        phrases,
-        (
-            ("return_change_1", words.gettext("Much worse")),
-            ("return_change_2", words.gettext("Worse")),
-            ("return_change_3", words.gettext("No change")),
-            ("return_change_4", words.gettext("Better")),
-            ("return_change_5", words.gettext("Much better")),
-        ),
-    )
+    changes = _columns(phrases, *(f"return_change_{point}" for point in range(1, 6)))
     if len(changes) > 1:
-        table = side_by_side(
-            phrases, changes, words.gettext("What changed with those who came"), folded=True
-        )
+        table = side_by_side(phrases, changes, title(words, changes[0][1].name), folded=True)
         yield parted(phrases, changes, "return_change", table, neutral=2)
-    yield from _bars(phrases, "bring", words.gettext("What they bring that helps"))
+    yield from _bars(phrases, "bring")
 
 
 def _barriers(phrases: Phrases) -> Iterator[Block]:
     words = phrases.words
-    columns = _columns(
-        phrases,
-        (
-            ("barriers", words.gettext("How hard it makes it, 0 to 100")),
-            ("barriers_strong", words.gettext("Mostly or completely")),
-        ),
-    )
+    columns = _columns(phrases, "barriers", "barriers_strong")
     if columns:
         yield Heading(words.gettext("What makes it hard to begin again"), anchor="barriers")
-        caption = words.gettext("Barriers for a person who comes back")
+        caption = title(words, columns[0][1].name)
         table = side_by_side(phrases, columns, caption, folded=True)
         yield bars(phrases, columns[0][1], "barriers", caption, table)
 
@@ -181,7 +145,7 @@ def _drivers(phrases: Phrases) -> Iterator[Block]:
             "know. This is what they think, not what happens here."
         )
     )
-    yield from _bars(phrases, "drivers", words.gettext("What people think can push some"))
+    yield from _bars(phrases, "drivers")
 
 
 def _resilience(phrases: Phrases) -> Iterator[Block]:
@@ -191,15 +155,9 @@ def _resilience(phrases: Phrases) -> Iterator[Block]:
         return
     yield Heading(words.gettext("When there is trouble"), anchor="resilience")
     for topic in _named(phrases, "resilience"):
-        yield one_table(phrases, topic, words.gettext("What people count on, 0 to 100"))
-    turn = _columns(
-        phrases,
-        (
-            ("turn_first", words.gettext("Named first")),
-            ("turn_any", words.gettext("Among the first three")),
-        ),
-    )
+        yield one_table(phrases, topic, title(words, topic.name))
+    turn = _columns(phrases, "turn_first", "turn_any")
     if turn:
-        caption = words.gettext("To whom people turn")
+        caption = title(words, turn[0][1].name)
         table = side_by_side(phrases, turn, caption, folded=True)
         yield bars(phrases, turn[-1][1], "turn_to", caption, table)

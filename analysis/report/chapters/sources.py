@@ -19,6 +19,7 @@ from analysis.report.blocks import (
 )
 from analysis.report.explain import of_topics
 from analysis.report.phrases import Phrases
+from analysis.report.titles import head, title
 from analysis.report.topic_tables import entry, label, length, value
 
 #: A source names the needs that it puts highest, so many of them.
@@ -33,7 +34,7 @@ def blocks(phrases: Phrases) -> Iterator[Block]:
     if len(sources) < 2:
         return
     words = phrases.words
-    yield Heading(words.gettext("What different sources say"), anchor="sources")
+    yield Heading(title(words, sources[-1][1].name), anchor="sources")
     yield Chart(
         "sources",
         words.gettext("Needs, source by source"),
@@ -57,15 +58,11 @@ def blocks(phrases: Phrases) -> Iterator[Block]:
 
 
 def _sources(phrases: Phrases) -> list[tuple[str, Topic]]:
-    words = phrases.words
-    heads = {
-        "in_need": words.gettext("Households"),
-        "key_informant": words.gettext("Key informants"),
-        "focus_group": words.gettext("Groups"),
-        "observation": words.gettext("Walks"),
-    }
-    found = [(head, phrases.outline.topic(name)) for name, head in heads.items()]
-    return [(head, topic) for head, topic in found if topic is not None]
+    words, outline = phrases.words, phrases.outline
+    asked = outline.topic("in_need")
+    others = map(outline.topic, ("key_informant", "focus_group", "observation"))
+    households = [(words.gettext("Households"), asked)] if asked else []
+    return households + [(head(words, each.name), each) for each in others if each]
 
 
 def verdict(named: Sequence[bool | None]) -> str | None:

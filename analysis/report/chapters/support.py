@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from analysis.report.blocks import Block, Heading, Note, Points, Sentence
 from analysis.report.key_figures import key_figure
 from analysis.report.phrases import Phrases
+from analysis.report.titles import title
 from analysis.report.topic_tables import bars, by_domain, one_table
 
 #: How the dimensions of reintegration begin.
@@ -55,7 +56,7 @@ def _complaints(phrases: Phrases) -> Iterator[Block]:
     if topic is None:
         return
     words = phrases.words
-    yield Heading(words.gettext("Complaints"), level=3)
+    yield Heading(title(words, topic.name), level=3)
     yield one_table(phrases, topic, words.gettext("People who say yes"))
     caption = words.gettext("Complaints by place and by group")
     yield by_domain(phrases, topic, phrases.outline.breakdowns, caption)
@@ -66,7 +67,7 @@ def _harm(phrases: Phrases) -> Iterator[Block]:
     asked, effects = (phrases.outline.topic(name) for name in ("support_asked", "support_effects"))
     if asked is not None:
         yield Heading(words.gettext("Harm"), level=3)
-        yield one_table(phrases, asked, words.gettext("People who were asked for something"))
+        yield one_table(phrases, asked, title(words, asked.name))
         yield Note(
             words.gettext(
                 "A small share is no small matter: each such case calls for action. Nobody can be "
@@ -75,7 +76,7 @@ def _harm(phrases: Phrases) -> Iterator[Block]:
             )
         )
     if effects is not None:
-        caption = words.gettext("What the support caused that was bad")
+        caption = title(words, effects.name)
         table = one_table(phrases, effects, caption, folded=True)
         yield bars(phrases, effects, "support_effects", caption, table)
 

@@ -31,6 +31,8 @@ WIDTH, TEXT, LEADING = 360, 12.5, 15
 _ROOM = 1.04
 
 _RIGHT_TO_LEFT, _LEFT_TO_RIGHT, _POP = "\u2067", "\u2066", "\u2069"
+#: Behind these a long word is broken rather than elsewhere.
+_JOINTS = "-–/_"
 _ARABIC = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 Point = tuple[float, float]
@@ -163,7 +165,7 @@ def width_of(words: str, size: float = TEXT, *, bold: bool = False) -> float:
 
 
 def wrapped(words: str, width: float, size: float = TEXT, *, bold: bool = False) -> tuple[str, ...]:
-    """Return `words` in lines that are no wider than `width`; a long word is broken."""
+    """Return `words` in lines no wider than `width`; a long word is broken, best at a joint."""
     lines: list[str] = []
     for word in words.split():
         for piece in _broken(word, width, size, bold=bold):
@@ -181,6 +183,7 @@ def _broken(word: str, width: float, size: float, *, bold: bool) -> list[str]:
     pieces = [""]
     for letter in word:
         if pieces[-1] and width_of(pieces[-1] + letter, size, bold=bold) > width:
-            pieces.append("")
+            joint = max(map(pieces[-1].rfind, _JOINTS)) + 1
+            pieces[-1:] = [pieces[-1][:joint], pieces[-1][joint:]] if joint else [pieces[-1], ""]
         pieces[-1] += letter
     return pieces

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from gettext import NullTranslations
 from typing import Any
 
 from babel import Locale
@@ -16,7 +15,6 @@ from questionnaires.formats.xlsform.cells import Line, Sheet
 from questionnaires.text import Words
 from questionnaires.text import merge as merge_words
 
-_NOTHING = NullTranslations()
 _NO_CODE = (
     "the language '{}' has no code; write it behind the name, as label::English (en), and alike "
     "in every column"
@@ -150,12 +148,12 @@ def _language(header: str) -> Language | None:
 
 
 def _own_name(code: str) -> str:
-    return Words(code, _NOTHING).name if find_locale(code) else ""
+    return Words(code).name if find_locale(code) else ""
 
 
 def direction_of(code: str) -> str:
     """Return which way a language is written, as far as that is known."""
-    return Words(code, _NOTHING).direction
+    return Words(code).direction
 
 
 def nested(words: Mapping[str, str]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from analysis.disclosure import Cell, ReleaseHead
 from analysis.disclosure import Release as Published
 from analysis.disclosure.bodies import Assessment
-from analysis.report.measures import share_names
+from analysis.report.titles import share_names
 from survey.models import Indicator, IndicatorValue, ProjectRound, Release
 from survey.models.release import ReleaseState
 from survey.operations.audit import Action, actor_of, append

@@ -11,7 +11,7 @@ import pytest
 
 from analysis import Frame, Row
 from analysis.chapters import Source
-from analysis.disclosure import Cell, DesignType, Direction, Release
+from analysis.disclosure import Cell, Chapter, DesignType, Direction, Release
 from analysis.report.blocks import (
     Block,
     Chart,
@@ -28,6 +28,7 @@ from analysis.report.chapters.change import sentence
 from analysis.report.chapters.needs import ties
 from analysis.report.chapters.sources import verdict
 from analysis.report.compose import compose, phrases_for
+from analysis.report.single import explain
 from questionnaires import read_instrument
 from tests.analysis.rounds import Round, cohesion, households, released
 
@@ -153,6 +154,50 @@ def test_every_table_of_numbers_can_be_explained(reports: list[Report]) -> None:
             assert {"How it is computed", "Smallest number of people"} <= told.keys()
         explained = [table for table in tables(report) if table.explanation]
         assert len(explained) > 10
+
+
+def test_each_number_is_explained_by_the_words_of_its_own_questions(
+    second: Release, profile_release: Release
+) -> None:
+    informants = 0
+    for release in (second, profile_release):
+        questions = release.outline.labels["en"].questions
+        shown = {cell.dimension for cell in release.programme.cells if not cell.withheld}
+        rows = [(t, row) for t in release.outline.topics for row in t.rows]
+        for topic, row in [(t, row) for t, row in rows if t.measure(row) in shown][::5]:
+            told = lines_about(release, topic.measure(row))
+            if topic.chapter is Chapter.SOURCES:  # those are questions of another instrument
+                informants += 1
+                assert told["Questions"] == ", ".join(row.items)
+            else:
+                assert {item: told.get(item) for item in row.items} == {
+                    item: questions[item] for item in row.items
+                }
+    assert informants
+    trust = second.outline.labels["en"].questions
+    assert lines_about(second, "TR")["T1"] == trust["T1"]
+    assert "T1" not in lines_about(second, "BE")
+
+
+def test_a_question_of_a_grid_says_what_is_asked_of_each_row(profile_release: Release) -> None:
+    topic = profile_release.outline.topic("severity")
+    assert topic is not None
+    questions = profile_release.outline.labels["en"].questions
+    asked = [questions[row.items[0]] for row in topic.rows]
+    rows = profile_release.outline.labels["en"].rows["severity"]
+    for row, words in zip(topic.rows, asked, strict=True):
+        assert words.endswith(rows[row.code])
+        assert len(words) > len(rows[row.code])
+
+
+def lines_about(release: Release, measure: str) -> dict[str, str]:
+    """Return what the explanation of a published number of a measure tells, by its names."""
+    cells = release.programme.cells
+    number = next(n for n, c in enumerate(cells) if c.dimension == measure and not c.withheld)
+    found = explain(release, "en", number)
+    assert found is not None
+    (table,) = tables(found)
+    return {row.label: row.entries[0].text for row in table.groups[0].rows}
 
 
 @pytest.mark.parametrize(

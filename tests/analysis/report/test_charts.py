@@ -224,6 +224,7 @@ def test_lines_are_no_wider_than_they_may_be_and_lose_no_letter() -> None:
         assert all(width_of(line) <= 130 for line in lines)
         assert "".join(lines).replace(" ", "") == name.replace(" ", "")
     assert wrapped("", 130) == ("",)
+    assert wrapped("Saltmarsh-and-Greater-Reedwater", 130)[0] == "Saltmarsh-and-"
     assert width_of("Tarn", TEXT, bold=True) > width_of("Tarn", TEXT)
 
 

@@ -188,7 +188,7 @@ def test_a_page_that_stands_for_itself_leads_nowhere(pages: dict[str, str]) -> N
 def test_places_stand_in_their_given_order(made: Release, pages: dict[str, str]) -> None:
     names = list(made.outline.labels["en"].codes["D1"].values())
     heat = pages["report.en"].split('<table class="heat">')[1].split("</table>")[0]
-    rows = re.findall(r'<th scope="row">([^<]*)</th>', heat)
+    rows = re.findall(r'<th scope="row"><bdi>([^<]*)</bdi></th>', heat)
     assert rows == ["Everyone", *names]
 
 

@@ -8,7 +8,9 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from itertools import pairwise
 from typing import Any
 from zipfile import ZipFile
@@ -18,12 +20,12 @@ from docx import Document
 from openpyxl import load_workbook
 
 from analysis.disclosure import Release
-from analysis.report.blocks import Chart, KeyFigure, Table
+from analysis.report.blocks import Chart, Entry, KeyFigure, Report, RowGroup, Table, TableRow
 from analysis.report.charts import draw_figures
 from analysis.report.numbers import COLUMNS, numbers
 from analysis.report.parts import parts
 from analysis.report.publication import Publication
-from analysis.report.renderers import formats, render, renderer_names
+from analysis.report.renderers import formats, pdf, render, renderer_names
 from tests.questionnaires.formats.printed import printed, unspaced
 
 LANGUAGES = ("en", "ar")
@@ -177,6 +179,30 @@ def test_paper_shows_every_row_of_every_table(
         for row in rows_of(published[language]):
             for number in re.findall(r"\d+", " ".join(row[1:])):
                 assert number in letters
+
+
+@dataclass(frozen=True)
+class Pages:
+    """A report of one table, as a printer wants it."""
+
+    report: Report
+    figures: Mapping[str, str] = field(default_factory=dict)
+    language: str = "en"
+    title: str = "T"
+    made_on: date = date(2026, 4, 20)
+
+
+def test_a_table_wider_than_paper_comes_in_pieces_and_a_long_name_in_lines() -> None:
+    names = [f"Place{number}." for number in range(30)]
+    long = "Unterlindenfelderobersaltmarshreedwaterbezirk"
+    row = TableRow(long, tuple(Entry(f"E{number}.") for number in range(30)))
+    table = Table("Everything", ("What", *names), (RowGroup("", (row,)),))
+    letters = printed(pdf.render(Pages(Report("T", "K", "en", "ltr", (table,)))))
+    for number, name in enumerate(names):
+        assert letters.count(name) == 1
+        assert letters.count(f"E{number}.") == 1
+    assert long not in letters  # it may be broken anywhere
+    assert letters.replace("\u200b", "").count(long) == letters.count("What") == 3
 
 
 def test_the_pdf_says_that_it_is_tagged_and_what_it_is(
