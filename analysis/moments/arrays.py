@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,7 +19,7 @@ from analysis.columns import Column
 from analysis.errors import EstimateError
 from analysis.frame import NONANSWER_CODES, Frame
 from analysis.moments.cells import EXACT_DOUBLE, Cells, check_sums
-from analysis.moments.labels import dense, first_rows
+from analysis.moments.labels import dense, few, first_rows
 from analysis.moments.measures import Composite, Measure, Number, Points, Quotient, Share, largest
 from analysis.stages import IntArray
 from questionnaires import Instrument, Nonanswer
@@ -29,9 +30,6 @@ Numerators = NDArray[np.int32] | IntArray
 _BLOCK = 1 << 14
 _INAPPLICABLE = (Nonanswer.NOT_APPLICABLE, Nonanswer.NOT_SHOWN)
 _MISSING = -1
-
-#: Numbers of cells that could be are kept below this, by leaving out those that are not.
-_POSSIBLE = 2**40
 
 
 class _Line(NamedTuple):
@@ -124,19 +122,18 @@ def _composite(frame: Frame, measure: Composite) -> Numerators:
 def _quotient(frame: Frame, measure: Quotient) -> Numerators:
     """Count points and answers of every respondent block by block, and look the score up."""
     k = len(measure.items)
-    lines = [line if item.item in frame.items else None for item, line in _lines(measure)]
-    each = list(zip(measure.items, lines, strict=True))
-    counted = [(frame.answers(item.item), line) for item, line in each if line]
-    even = [line for _, line in counted]
-    packed = [_packed(frame, item, k) for item, line in each if not line]
+    counted = [(line, item) for line, item in _lines(measure) if item.item in frame.items]
+    rows = [frame.answers(item.item) for _, item in counted]
+    runs = [(line, len(list(run))) for line, run in groupby(counted, itemgetter(0))]
+    even = {item for _, item in counted}
+    packed = [_packed(frame, item, k) for item in measure.items if item not in even]
     kind = np.int8 if k * measure.most <= np.iinfo(np.int8).max else np.int16
     table = _numerator_table(measure)
     found = np.empty(len(frame), dtype=np.int32)
     for start in range(0, len(frame), _BLOCK):
         block = slice(start, start + _BLOCK)
         if counted:
-            codes = np.array([row[block] for row, _ in counted])
-            points, answered, applicable = _tallies(codes, even, kind)
+            points, answered, applicable = _tallies([row[block] for row in rows], runs, kind)
             state = points.astype(np.int32)
             for tally in (answered, applicable):
                 state *= np.int32(k + 1)
@@ -150,8 +147,10 @@ def _quotient(frame: Frame, measure: Quotient) -> Numerators:
 
 
 @lru_cache(maxsize=256)
-def _lines(measure: Quotient) -> tuple[tuple[Points, _Line | None], ...]:
-    return tuple((item, _line(item)) for item in measure.items)
+def _lines(measure: Quotient) -> list[tuple[_Line, Points]]:
+    """Return the items whose worth follows from the position of a code, those alike together."""
+    lines = ((_line(item), item) for item in measure.items)
+    return sorted(((line, item) for line, item in lines if line), key=itemgetter(0))
 
 
 def _line(item: Points) -> _Line | None:
@@ -166,28 +165,31 @@ def _line(item: Points) -> _Line | None:
 
 
 def _tallies(
-    codes: NDArray[np.int8], lines: Sequence[_Line], kind: type[np.integer]
+    rows: Sequence[NDArray[np.int8]], runs: Sequence[tuple[_Line, int]], kind: type[np.integer]
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any] | np.integer]:
-    """Return points, answers and applicable items of n respondents.
+    """Return points, answered and applicable items of n respondents.
 
-    `codes` has shape (k, n): all items at a time, and whole bytes, so that no step is small. Where
-    every item applies to everybody, their number stands for all.
+    All items at a time, and whole bytes, so that no step is small; `runs` says how many of the
+    items in turn follow which line. Where every item applies to everybody, their number stands
+    for all.
     """
+    codes = np.array(rows)
     silent = codes >> 7  # -1 for a nonanswer, 0 for a code
-    k = kind(len(lines))
+    position = codes & ~silent
+    k = kind(len(rows))
     answered = k + silent.sum(axis=0, dtype=kind)
     applicable: NDArray[Any] | np.integer = k
     if codes.min(initial=0) <= max(NONANSWER_CODES[each] for each in _INAPPLICABLE):
         for each in _INAPPLICABLE:
             applicable = applicable - (codes == NONANSWER_CODES[each]).sum(axis=0, dtype=kind)
-    position = codes & ~silent
-    acts = [line.is_act for line in lines]
-    if any(acts):
-        position[acts] = np.minimum(position[acts], 1)
-    step, base = (np.array([line[at] for line in lines], dtype=kind)[:, None] for at in (1, 0))
-    points = (position if (step == 1).all() else position * step).sum(axis=0, dtype=kind)
-    if base.any():
-        points += (~silent & base).sum(axis=0, dtype=kind)
+    points, start = np.zeros_like(answered), 0
+    for line, length in runs:
+        run = slice(start, start + length)
+        start = run.stop
+        at = np.minimum(position[run], 1) if line.is_act else position[run]
+        points += kind(line.step) * at.sum(axis=0, dtype=kind)
+        if line.base:
+            points += kind(line.base) * (kind(length) + silent[run].sum(axis=0, dtype=kind))
     return points, answered, applicable
 
 
@@ -273,7 +275,7 @@ def _cells(frame: Frame, keys: Sequence[str]) -> tuple[tuple[Column, ...], IntAr
     steps: list[tuple[int, NDArray[np.int32] | IntArray]]
     steps = [*((len(each.labels), each.codes) for each in columns), (len(owns), own)]
     for kinds, numbers in steps:
-        if size * kinds > _POSSIBLE:
+        if size * kinds > few(len(frame)):  # leave out those that are not, while it is cheap
             occurring, cell = dense(cell, size)
             size = len(occurring)
         if kinds > 1:
