@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from analysis import EstimateError, Frame, Quality, quality
-from analysis.frame import MICRO, Row
+from analysis.frame import MICRO
+from analysis.row import Row
 from questionnaires import Instrument
 
 
