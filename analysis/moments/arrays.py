@@ -64,25 +64,27 @@ def cells_of(frame: Frame, measures: Sequence[Measure], keys: Sequence[str] = ()
     """
     labels, own, cell = _cells(frame, keys)
     size = len(own)
-    if len(frame) and int(frame.weight.max()) * len(frame) > np.iinfo(np.int64).max:
-        check_sums(measures, int(frame.weight.max()) * len(frame))
+    everybody = int(frame.weight.max(initial=0)) * len(frame)
+    if everybody > np.iinfo(np.int64).max:
+        check_sums(measures, everybody)
     weight = frame.weight.astype(np.float64)
-    everyone = np.bincount(cell, weight, size)
+    everyone = np.bincount(cell, weight, size).astype(np.int64)
     heaviest = int(everyone.max(initial=0))
     check_sums(measures, heaviest)
     people = np.bincount(cell, minlength=size).astype(np.int64)
-    sums = np.zeros((4, len(measures), size), dtype=np.int64)
+    sums = np.empty((4, len(measures), size), dtype=np.int64)
     for m, measure in enumerate(measures):
         score = numerators(frame, measure)
+        is_exact = heaviest * max(largest(measure), 1) ** 2 <= EXACT_DOUBLE
+        sums[2, m], sums[3, m] = _products(cell, score, weight if is_exact else frame.weight, size)
         missing = np.flatnonzero(score < 0)
         unsaid = cell[missing]
-        silent = np.bincount(unsaid, weight[missing], size).astype(np.int64)
-        is_exact = heaviest * max(largest(measure), 1) ** 2 <= EXACT_DOUBLE
-        wy, wyy = _products(cell, score, weight if is_exact else frame.weight, size)
-        # A missing score counts as -1 in these.
-        sums[0, m] = people - np.bincount(unsaid, minlength=size)
-        sums[1, m], sums[2, m], sums[3, m] = everyone - silent, wy + silent, wyy - silent
-    return Cells(tuple(measures), tuple(keys), labels, own, people, *sums)
+        sums[0, m] = np.bincount(unsaid, minlength=size)
+        sums[1, m] = np.bincount(unsaid, weight[missing], size)
+    unsaid, silent, wy, wyy = sums
+    # A missing score counts as -1 in the products.
+    n, w = people - unsaid, everyone - silent
+    return Cells(tuple(measures), tuple(keys), labels, own, people, n, w, wy + silent, wyy - silent)
 
 
 def numerators(frame: Frame, measure: Measure) -> Numerators:
@@ -115,42 +117,64 @@ def _composite(frame: Frame, measure: Composite) -> Numerators:
         score = _quotient(frame, part)
         missing |= score < 0
         total += score * np.int32(factor)
-    total[missing] = _MISSING
+    np.copyto(total, _MISSING, where=missing)
     return total
 
 
 def _quotient(frame: Frame, measure: Quotient) -> Numerators:
     """Count points and answers of every respondent block by block, and look the score up."""
-    k = len(measure.items)
-    counted = [(line, item) for line, item in _lines(measure) if item.item in frame.items]
+    k, counting = len(measure.items), _counting(measure)
+    counted = [(line, item) for line, item in counting.lines if item.item in frame.items]
     rows = [frame.answers(item.item) for _, item in counted]
     runs = [(line, len(list(run))) for line, run in groupby(counted, itemgetter(0))]
-    even = {item for _, item in counted}
-    packed = [_packed(frame, item, k) for item in measure.items if item not in even]
-    kind = np.int8 if k * measure.most <= np.iinfo(np.int8).max else np.int16
-    table = _numerator_table(measure)
+    even = {item.item for _, item in counted}
+    packed = [_packed(frame, item, k) for item in measure.items if item.item not in even]
     found = np.empty(len(frame), dtype=np.int32)
     for start in range(0, len(frame), _BLOCK):
         block = slice(start, start + _BLOCK)
-        if counted:
-            points, answered, applicable = _tallies([row[block] for row in rows], runs, kind)
-            state = points.astype(np.int32)
-            for tally in (answered, applicable):
-                state *= np.int32(k + 1)
+        if rows:
+            points, *others = _tallies([row[block] for row in rows], runs, counting.tally)
+            state = points.astype(counting.state)
+            for tally in others:
+                state *= counting.state(k + 1)
                 state += tally
         else:
-            state = np.zeros(len(found[block]), dtype=np.int32)
+            state = np.zeros(len(found[block]), dtype=counting.state)
         for worth, row in packed:
             state += worth.take(row[block], mode="clip")
-        table.take(state, out=found[block], mode="clip")
+        counting.table.take(state, out=found[block], mode="clip")
     return found
 
 
+class _Counting(NamedTuple):
+    """How a quotient is counted, whatever the answers are.
+
+    Attributes
+    ----------
+    lines : list
+        The items whose worth follows from the position of a code, those alike together.
+    table : Numerators
+        The score in units, by state.
+    tally, state : type
+        The whole numbers that hold a tally of answers, and the state made of all tallies.
+    """
+
+    lines: list[tuple[_Line, Points]]
+    table: Numerators
+    tally: type[np.signedinteger]
+    state: type[np.signedinteger]
+
+
 @lru_cache(maxsize=256)
-def _lines(measure: Quotient) -> list[tuple[_Line, Points]]:
-    """Return the items whose worth follows from the position of a code, those alike together."""
+def _counting(measure: Quotient) -> _Counting:
     lines = ((_line(item), item) for item in measure.items)
-    return sorted(((line, item) for line, item in lines if line), key=itemgetter(0))
+    table = _numerator_table(measure)
+    return _Counting(
+        sorted(((line, item) for line, item in lines if line), key=itemgetter(0)),
+        table,
+        np.int8 if len(measure.items) * measure.most <= np.iinfo(np.int8).max else np.int16,
+        np.int16 if len(table) <= np.iinfo(np.int16).max else np.int32,
+    )
 
 
 def _line(item: Points) -> _Line | None:
@@ -165,7 +189,9 @@ def _line(item: Points) -> _Line | None:
 
 
 def _tallies(
-    rows: Sequence[NDArray[np.int8]], runs: Sequence[tuple[_Line, int]], kind: type[np.integer]
+    rows: Sequence[NDArray[np.int8]],
+    runs: Sequence[tuple[_Line, int]],
+    kind: type[np.signedinteger],
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any] | np.integer]:
     """Return points, answered and applicable items of n respondents.
 
@@ -186,7 +212,7 @@ def _tallies(
     for line, length in runs:
         run = slice(start, start + length)
         start = run.stop
-        at = np.minimum(position[run], 1) if line.is_act else position[run]
+        at = (position[run] > 0) if line.is_act else position[run]
         points += kind(line.step) * at.sum(axis=0, dtype=kind)
         if line.base:
             points += kind(line.base) * (kind(length) + silent[run].sum(axis=0, dtype=kind))
@@ -231,7 +257,6 @@ def _positions(codes: Sequence[str]) -> dict[str, int]:
     return {code: position for position, code in enumerate(codes)}
 
 
-@lru_cache(maxsize=256)
 def _numerator_table(measure: Quotient) -> Numerators:
     k = len(measure.items)
     table = np.full((k * measure.most + 1, k + 1, k + 1), _MISSING, dtype=np.int32)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from analysis.stages import IntArray
 
-_MARKED, _FEW = 8, 1 << 18
+_MARKED, _FEW = 8, 1 << 16
 #: Tables in which each kind of number has a place of its own, tried in turn: the bits of a
 #: place, and an odd multiplier that spreads numbers over the places.
 _TABLES = ((16, 0x9E3779B97F4A7C15), (20, 0xC2B2AE3D27D4EB4F), (22, 0xD6E8FEB86659FD93))

@@ -140,7 +140,7 @@ def lay_out(
         If some cells have a stratum and others none.
     """
     strata = cells.column("stratum")
-    names, stratum = strata.labels, strata.codes
+    names, stratum = strata.labels, strata.codes.astype(np.int64)
     if len(names) > 1 and names[0] == "":
         raise DesignError("some rows have a stratum and others none; fill it in for all or none")
     is_own = cells.own > 0
@@ -167,7 +167,7 @@ def lay_out(
     )
 
 
-def _changes(numbers: NDArray[np.integer]) -> BoolArray:
+def _changes(numbers: NDArray[Any]) -> BoolArray:
     """Return where a number differs from the one before it; the first does."""
     changes = np.ones(len(numbers), dtype=np.bool_)
     np.not_equal(numbers[1:], numbers[:-1], out=changes[1:])

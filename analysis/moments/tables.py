@@ -180,7 +180,7 @@ class _Moments:
                 influence = self.wy + self.origin * self.w
             scale = layout.domain.spread(np.where(some, 1 / size, 0.0))
             counts = layout.pair.added(self.n)
-            own = self.own * scale**2
+            own = self.own * scale**2 if layout.some_alone else self.own
             variance = _variance(layout, influence * scale, own, counts, lonely_psu)
             psus, strata = _used(layout, counts)
             error = np.where((psus > 1) & np.isfinite(variance), np.sqrt(variance), np.nan)

@@ -20,9 +20,10 @@ from analysis.moments.measures import Measure
 from analysis.moments.sql.held import Held
 from analysis.moments.sql.summing import TOO_LONG, cells_by
 
-_DIALECT = postgresql.dialect(paramstyle="numeric_dollar")
+# SQLAlchemy gives its dialects no types.
+_DIALECT = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 #: No file, no network and no extension; nothing of the programme under a name that it has.
-_CLOSED = {
+_CLOSED: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "enable_external_access": "false",
     "python_enable_replacements": "false",
