@@ -17,7 +17,7 @@ import numpy as np
 from analysis.columns import Column
 from analysis.frame import MICRO, Frame
 from analysis.moments import Measure, cells_of, scores_of, sql, table
-from analysis.moments.arrays import numerators
+from analysis.moments.counting import numerators
 from analysis.moments.measures import columns_of
 from analysis.moments.sql import duckdb
 from questionnaires import Instrument, read_instrument

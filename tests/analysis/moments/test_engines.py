@@ -27,7 +27,7 @@ from analysis.moments import (
     sql,
     table,
 )
-from analysis.moments.arrays import numerators
+from analysis.moments.counting import numerators
 from analysis.moments.sql import duckdb
 from analysis.simulate import Simulation
 from tests.analysis.moments.conftest import (
