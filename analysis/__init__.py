@@ -16,7 +16,7 @@ from analysis.errors import (
 )
 from analysis.estimate import Domain, Estimate, estimate, linearise
 from analysis.estimators import Estimator, Linearised, estimator_names
-from analysis.frame import Frame, Row
+from analysis.frame import Frame
 from analysis.governance import Governance, Section, Statement, governance
 from analysis.hypotheses import Comparison
 from analysis.mapping import Partnership, Quadrant, Stakeholder, map_stakeholders, stakeholders
@@ -72,6 +72,7 @@ from analysis.reliability import (
 )
 from analysis.replicates import Replicates, estimate_replicated, given_replicates
 from analysis.resampling import balanced, bootstrap, jackknife
+from analysis.row import Row
 from analysis.scoring import score
 from analysis.sensitive import (
     ListExperiment,

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from operator import itemgetter
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from analysis.columns import Column, columns_of_rows
 from analysis.errors import FormatError, FrameError, Misfit
 from analysis.formats import read_table
+from analysis.row import Answered
 from questionnaires import Instrument, Item, Nonanswer, item_type
 
 StringArray = NDArray[np.str_]
@@ -36,60 +36,6 @@ MICRO = 1_000_000
 _HEAVIEST = 2**63 - 1
 
 DESIGN_COLUMNS = ("stratum", "psu", "language", "mode", "weight")
-
-
-@dataclass(frozen=True)
-class Row:
-    """The answers of one respondent, and where they stand in the design.
-
-    Attributes
-    ----------
-    answers : mapping of str to str
-        Stored answer by item name; an item that is absent was not shown.
-    weight : int
-        Design weight in micro-units (1,000,000 = one person).
-    stratum : str
-        Label of the stratum; empty when the sample has none.
-    psu : str or None
-        Label of the primary sampling unit; None for a respondent drawn alone.
-    language, mode : str
-        How the questionnaire was answered.
-    """
-
-    answers: Mapping[str, str]
-    weight: int
-    stratum: str
-    psu: str | None
-    language: str
-    mode: str
-
-
-class Answered(Protocol):
-    """Whatever has what a `Row` has; it is read as it is."""
-
-    @property
-    def answers(self) -> Mapping[str, str]:
-        """Stored answer by item name."""
-
-    @property
-    def weight(self) -> int:
-        """Design weight in micro-units."""
-
-    @property
-    def stratum(self) -> str:
-        """Label of the stratum."""
-
-    @property
-    def psu(self) -> str | None:
-        """Label of the sampling unit."""
-
-    @property
-    def language(self) -> str:
-        """Language of the answers."""
-
-    @property
-    def mode(self) -> str:
-        """How they were given."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,9 +17,10 @@ import numpy as np
 from analysis.choices import chosen, consistent, ranked, shuffled
 from analysis.errors import EstimateError
 from analysis.estimate import Domain
-from analysis.frame import MICRO, NONANSWER_CODES, Frame, Row
+from analysis.frame import MICRO, NONANSWER_CODES, Frame
 from analysis.needs import severities
 from analysis.population import PLACES, Population, populate
+from analysis.row import Row
 from analysis.scoring import score
 from analysis.stages import IntArray
 from questionnaires import Instrument, Item, Level, item_type

@@ -1,45 +1,21 @@
-"""The numpy engine: from the item-major code matrix to cells, in a few passes over the bytes.
-
-For each item one look-up gives points, answered and applicable at once, packed in one number;
-the packed sum over the items of a score looks its numerator up.
-"""
+"""The numpy engine: from measures of respondents to cells."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
-from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.columns import Column
-from analysis.errors import EstimateError
 from analysis.frame import NONANSWER_CODES, Frame
 from analysis.moments.cells import EXACT_DOUBLE, Cells, check_sums
-from analysis.moments.labels import dense, first_rows
-from analysis.moments.measures import Composite, Measure, Number, Points, Quotient, Share, largest
+from analysis.moments.counting import BLOCK, Numerators, column_of, numerators, positions
+from analysis.moments.labels import dense, few, first_rows
+from analysis.moments.measures import Measure, largest
 from analysis.stages import IntArray
-from questionnaires import Instrument, Nonanswer
-
-Numerators = NDArray[np.int32] | IntArray
-
-#: Rows looked up at a time, so that they stay in the cache of a processor.
-_BLOCK = 1 << 14
-_INAPPLICABLE = (Nonanswer.NOT_APPLICABLE, Nonanswer.NOT_SHOWN)
-_MISSING = -1
-
-#: Numbers of cells that could be are kept below this, by leaving out those that are not.
-_POSSIBLE = 2**40
-
-
-class _Line(NamedTuple):
-    """Points of the code at a position: ``base + step position``; of an act, that of at most 1."""
-
-    base: int
-    step: int
-    is_act: bool
+from questionnaires import Instrument
 
 
 def cells_of(frame: Frame, measures: Sequence[Measure], keys: Sequence[str] = ()) -> Cells:
@@ -66,180 +42,27 @@ def cells_of(frame: Frame, measures: Sequence[Measure], keys: Sequence[str] = ()
     """
     labels, own, cell = _cells(frame, keys)
     size = len(own)
-    if len(frame) and int(frame.weight.max()) * len(frame) > np.iinfo(np.int64).max:
-        check_sums(measures, int(frame.weight.max()) * len(frame))
+    everybody = int(frame.weight.max(initial=0)) * len(frame)
+    if everybody > np.iinfo(np.int64).max:
+        check_sums(measures, everybody)
     weight = frame.weight.astype(np.float64)
-    everyone = np.bincount(cell, weight, size)
+    everyone = np.bincount(cell, weight, size).astype(np.int64)
     heaviest = int(everyone.max(initial=0))
     check_sums(measures, heaviest)
     people = np.bincount(cell, minlength=size).astype(np.int64)
-    sums = np.zeros((4, len(measures), size), dtype=np.int64)
+    sums = np.empty((4, len(measures), size), dtype=np.int64)
     for m, measure in enumerate(measures):
         score = numerators(frame, measure)
+        is_exact = heaviest * max(largest(measure), 1) ** 2 <= EXACT_DOUBLE
+        sums[2, m], sums[3, m] = _products(cell, score, weight if is_exact else frame.weight, size)
         missing = np.flatnonzero(score < 0)
         unsaid = cell[missing]
-        silent = np.bincount(unsaid, weight[missing], size).astype(np.int64)
-        is_exact = heaviest * max(largest(measure), 1) ** 2 <= EXACT_DOUBLE
-        wy, wyy = _products(cell, score, weight if is_exact else frame.weight, size)
-        # A missing score counts as -1 in these.
-        sums[0, m] = people - np.bincount(unsaid, minlength=size)
-        sums[1, m], sums[2, m], sums[3, m] = everyone - silent, wy + silent, wyy - silent
-    return Cells(tuple(measures), tuple(keys), labels, own, people, *sums)
-
-
-def numerators(frame: Frame, measure: Measure) -> Numerators:
-    """Return the measure of each respondent in units, of shape (n,); -1 where it is missing."""
-    if isinstance(measure, Quotient):
-        return _quotient(frame, measure)
-    if isinstance(measure, Share):
-        low, high = measure.bounds
-        score = numerators(frame, measure.of)
-        within = ((score >= low) & (score <= high)).astype(np.int32)
-        return np.where(score < 0, np.int32(_MISSING), within)
-    if isinstance(measure, Number):
-        return _number(frame, measure)
-    return _composite(frame, measure)
-
-
-def _number(frame: Frame, measure: Number) -> IntArray:
-    column = _text(frame, measure.column)
-    labels = np.array(column.labels, dtype=np.str_)
-    missing = np.isin(labels, ("", *NONANSWER_CODES))
-    whole = np.rint(np.where(missing, "0", labels).astype(np.float64) * measure.units)
-    units = np.where(missing, _MISSING, whole.astype(np.int64) - measure.lowest)
-    return column.spread(units)
-
-
-def _composite(frame: Frame, measure: Composite) -> Numerators:
-    total = np.zeros(len(frame), dtype=np.int32)
-    missing = np.zeros(len(frame), dtype=np.bool_)
-    for part, factor in zip(measure.parts, measure.factors, strict=True):
-        score = _quotient(frame, part)
-        missing |= score < 0
-        total += score * np.int32(factor)
-    total[missing] = _MISSING
-    return total
-
-
-def _quotient(frame: Frame, measure: Quotient) -> Numerators:
-    """Count points and answers of every respondent block by block, and look the score up."""
-    k = len(measure.items)
-    lines = [line if item.item in frame.items else None for item, line in _lines(measure)]
-    each = list(zip(measure.items, lines, strict=True))
-    counted = [(frame.answers(item.item), line) for item, line in each if line]
-    even = [line for _, line in counted]
-    packed = [_packed(frame, item, k) for item, line in each if not line]
-    kind = np.int8 if k * measure.most <= np.iinfo(np.int8).max else np.int16
-    table = _numerator_table(measure)
-    found = np.empty(len(frame), dtype=np.int32)
-    for start in range(0, len(frame), _BLOCK):
-        block = slice(start, start + _BLOCK)
-        if counted:
-            codes = np.array([row[block] for row, _ in counted])
-            points, answered, applicable = _tallies(codes, even, kind)
-            state = points.astype(np.int32)
-            for tally in (answered, applicable):
-                state *= np.int32(k + 1)
-                state += tally
-        else:
-            state = np.zeros(len(found[block]), dtype=np.int32)
-        for worth, row in packed:
-            state += worth.take(row[block], mode="clip")
-        table.take(state, out=found[block], mode="clip")
-    return found
-
-
-@lru_cache(maxsize=256)
-def _lines(measure: Quotient) -> tuple[tuple[Points, _Line | None], ...]:
-    return tuple((item, _line(item)) for item in measure.items)
-
-
-def _line(item: Points) -> _Line | None:
-    """Return how the worth of codes follows from their position, if it does so evenly."""
-    worth = [each for each in item.points if each is not None]
-    if len(worth) < len(item.points) or not worth:
-        return None
-    steps = {second - first for first, second in pairwise(worth)}
-    if len(steps) <= 1:
-        return _Line(worth[0], steps.pop() if steps else 0, is_act=False)
-    return _Line(worth[0], worth[1] - worth[0], is_act=True) if len({*worth[1:]}) == 1 else None
-
-
-def _tallies(
-    codes: NDArray[np.int8], lines: Sequence[_Line], kind: type[np.integer]
-) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any] | np.integer]:
-    """Return points, answers and applicable items of n respondents.
-
-    `codes` has shape (k, n): all items at a time, and whole bytes, so that no step is small. Where
-    every item applies to everybody, their number stands for all.
-    """
-    silent = codes >> 7  # -1 for a nonanswer, 0 for a code
-    k = kind(len(lines))
-    answered = k + silent.sum(axis=0, dtype=kind)
-    applicable: NDArray[Any] | np.integer = k
-    if codes.min(initial=0) <= max(NONANSWER_CODES[each] for each in _INAPPLICABLE):
-        for each in _INAPPLICABLE:
-            applicable = applicable - (codes == NONANSWER_CODES[each]).sum(axis=0, dtype=kind)
-    position = codes & ~silent
-    acts = [line.is_act for line in lines]
-    if any(acts):
-        position[acts] = np.minimum(position[acts], 1)
-    step, base = (np.array([line[at] for line in lines], dtype=kind)[:, None] for at in (1, 0))
-    points = (position if (step == 1).all() else position * step).sum(axis=0, dtype=kind)
-    if base.any():
-        points += (~silent & base).sum(axis=0, dtype=kind)
-    return points, answered, applicable
-
-
-def _packed(frame: Frame, item: Points, k: int) -> tuple[NDArray[np.int32], NDArray[Any]]:
-    """Return a table of ``points (k+1)² + answered (k+1) + applicable``, and where to look.
-
-    The table is indexed by the byte of the code matrix or, for a column of text, by its label.
-    """
-    if item.item in frame.items:
-        return _byte_table(item, k), frame.answers(item.item).view(np.uint8)
-    column = _text(frame, item.item)
-    unknown = set(column.labels) - {"", *item.codes, *NONANSWER_CODES}
-    if unknown:
-        raise EstimateError(
-            f"item {item.item}: {len(unknown)} of its texts are no code of it; mend or empty them"
-        )
-    worth = _worth(item, k)
-    return np.array([worth.get(each, 1) for each in column.labels], dtype=np.int32), column.codes
-
-
-@lru_cache(maxsize=1024)
-def _byte_table(item: Points, k: int) -> NDArray[np.int32]:
-    table = np.ones(256, dtype=np.int32)
-    worth = _worth(item, k)
-    for code, number in {**NONANSWER_CODES, **_positions(item.codes)}.items():
-        table[number] = worth.get(code, 1)
-    return table
-
-
-def _worth(item: Points, k: int) -> dict[str, int]:
-    worth = dict.fromkeys(_INAPPLICABLE, 0)  # whatever is not known otherwise was shown
-    return {str(code): points for code, points in worth.items()} | {
-        code: 1 if points is None else points * (k + 1) ** 2 + k + 2
-        for code, points in zip(item.codes, item.points, strict=True)
-    }
-
-
-def _positions(codes: Sequence[str]) -> dict[str, int]:
-    return {code: position for position, code in enumerate(codes)}
-
-
-@lru_cache(maxsize=256)
-def _numerator_table(measure: Quotient) -> Numerators:
-    k = len(measure.items)
-    table = np.full((k * measure.most + 1, k + 1, k + 1), _MISSING, dtype=np.int32)
-    for answered in range(1, k + 1):
-        step = measure.units // measure.most // answered
-        for applicable in range(answered, k + 1):
-            if answered >= measure.need[applicable]:
-                points = np.arange(answered * measure.most + 1)
-                table[: len(points), answered, applicable] = points * step
-    return table.reshape(-1)
+        sums[0, m] = np.bincount(unsaid, minlength=size)
+        sums[1, m] = np.bincount(unsaid, weight[missing], size)
+    unsaid, silent, wy, wyy = sums
+    # A missing score counts as -1 in the products.
+    n, w = people - unsaid, everyone - silent
+    return Cells(tuple(measures), tuple(keys), labels, own, people, n, w, wy + silent, wyy - silent)
 
 
 def _products(
@@ -250,7 +73,7 @@ def _products(
     Sums of weights that are doubles are doubles: exact below 2^53, and three times as fast.
     """
     sums = np.zeros((2, size), dtype=weight.dtype)
-    length = max(_BLOCK, size)
+    length = max(BLOCK, size)
     for start in range(0, len(cell), length):
         block = slice(start, start + length)
         y = score[block].astype(weight.dtype)
@@ -273,7 +96,7 @@ def _cells(frame: Frame, keys: Sequence[str]) -> tuple[tuple[Column, ...], IntAr
     steps: list[tuple[int, NDArray[np.int32] | IntArray]]
     steps = [*((len(each.labels), each.codes) for each in columns), (len(owns), own)]
     for kinds, numbers in steps:
-        if size * kinds > _POSSIBLE:
+        if size * kinds > few(len(frame)):  # leave out those that are not, while it is cheap
             occurring, cell = dense(cell, size)
             size = len(occurring)
         if kinds > 1:
@@ -298,19 +121,12 @@ def _key(frame: Frame, name: str) -> Column:
     """Return a key, its labels sorted."""
     if frame.instrument is not None and name in frame.items:
         return _item_key(frame, frame.instrument, name)
-    return _text(frame, name)
-
-
-def _text(frame: Frame, name: str) -> Column:
-    try:
-        return frame.column(name)
-    except KeyError:
-        raise EstimateError(f"unknown column {name!r}; name an item or a column") from None
+    return column_of(frame, name)
 
 
 def _item_key(frame: Frame, instrument: Instrument, name: str) -> Column:
     codes = instrument.item(name).codes
-    at = {**NONANSWER_CODES, **_positions(codes)}
+    at = {**NONANSWER_CODES, **positions(codes)}
     labels = sorted(at)
     table = np.zeros(256, dtype=np.int32)
     for position, label in enumerate(labels):

@@ -7,11 +7,15 @@ from numpy.typing import NDArray
 
 from analysis.stages import IntArray
 
-#: Up to this many possible numbers a row, or altogether, those that occur are found by marking.
-_MARKED, _FEW = 8, 1 << 18
+_MARKED, _FEW = 8, 1 << 16
 #: Tables in which each kind of number has a place of its own, tried in turn: the bits of a
 #: place, and an odd multiplier that spreads numbers over the places.
 _TABLES = ((16, 0x9E3779B97F4A7C15), (20, 0xC2B2AE3D27D4EB4F), (22, 0xD6E8FEB86659FD93))
+
+
+def few(n: int) -> int:
+    """Return up to how many possible numbers those that n rows have are found by marking."""
+    return max(_MARKED * n, _FEW)
 
 
 def dense(numbers: IntArray, size: int) -> tuple[IntArray, IntArray]:
@@ -24,7 +28,7 @@ def dense(numbers: IntArray, size: int) -> tuple[IntArray, IntArray]:
     numbers : IntArray, shape (n,)
         The position of each in `kinds`.
     """
-    if size > max(_MARKED * len(numbers), _FEW):
+    if size > few(len(numbers)):
         found, numbers = ranked(numbers.view(np.uint64))
         return found.astype(np.int64), numbers
     present = np.zeros(size, dtype=np.bool_)

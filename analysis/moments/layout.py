@@ -1,9 +1,13 @@
-"""Where cells stand: in which domain, PSU and stratum. Worked out once for all measures."""
+"""Where cells stand: in which domain, PSU and stratum. Worked out once for all measures.
+
+Cells are sorted by stratum and PSU. Sorted by domain before that, those of one PSU in one domain
+stand together, and so do the PSUs of one stratum in it: everything is added up run by run.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -22,6 +26,43 @@ _NO_LABEL = ("", *map(str, Nonanswer))
 
 
 @dataclass(frozen=True, eq=False)
+class Runs:
+    """Numbers side by side that belong together: k numbers in some runs.
+
+    Attributes
+    ----------
+    starts : IntArray
+        Where each run begins, rising from 0.
+    k : int
+        How many numbers there are.
+    """
+
+    starts: IntArray
+    k: int
+
+    @classmethod
+    def of(cls, begins: BoolArray) -> Runs:
+        """Return the runs that begin where `begins`, of shape (k,), says so."""
+        return cls(np.flatnonzero(begins), len(begins))
+
+    @cached_property
+    def lengths(self) -> IntArray:
+        """How many numbers each run has."""
+        return np.diff(self.starts, append=self.k)
+
+    def added(self, values: NDArray[Any]) -> FloatArray:
+        """Add up numbers, of shape (M, k), run by run."""
+        if len(self.starts) == self.k:
+            return values.astype(np.float64, copy=False)
+        sums: FloatArray = np.add.reduceat(values, self.starts, axis=1, dtype=np.float64)
+        return sums
+
+    def spread(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Return for each of the k numbers what `values` has for its run, of shape (M, k)."""
+        return np.repeat(values, self.lengths, axis=1)
+
+
+@dataclass(frozen=True, eq=False)
 class Layout:
     """The cells of some domains: c cells in D domains, p pairs of domain and PSU.
 
@@ -30,17 +71,20 @@ class Layout:
     domains : tuple of Domain, length D
         Sorted by label.
     rows : IntArray, shape (c,)
-        Which cells lie in a domain.
-    domain : IntArray, shape (c,)
-        The domain of each.
-    pair : IntArray, shape (c,)
-        Its pair of domain and PSU. Respondents drawn alone and weighing the same are one pair.
+        Which cells lie in a domain, sorted by domain.
+    domain : Runs
+        The c cells, run by run of a domain.
+    pair : Runs
+        The c cells, by pair of domain and PSU. Respondents drawn alone and weighing the same are
+        one pair.
+    part : Runs
+        The p pairs, by domain and stratum.
+    whole : Runs
+        Those parts, by domain.
     is_own : BoolArray, shape (p,)
         Whether a pair stands for respondents drawn alone.
-    part : IntArray, shape (p,)
-        The pair of domain and stratum in which each lies.
-    part_domain, part_stratum : IntArray, shape (s,)
-        The domain and the stratum of those.
+    stratum : IntArray, shape (s,)
+        The stratum of each part.
     sampled : IntArray, shape (s,)
         PSUs drawn in that stratum, whether or not they lie in the domain.
     strata : tuple of str
@@ -49,14 +93,18 @@ class Layout:
 
     domains: tuple[Domain, ...]
     rows: IntArray
-    domain: IntArray
-    pair: IntArray
+    domain: Runs
+    pair: Runs
+    part: Runs
+    whole: Runs
     is_own: BoolArray
-    part: IntArray
-    part_domain: IntArray
-    part_stratum: IntArray
+    stratum: IntArray
     sampled: IntArray
     strata: tuple[str, ...]
+
+    def taken(self, values: IntArray) -> IntArray:
+        """Return numbers of all cells, of shape (…, C), for those in a domain, of shape (…, c)."""
+        return values.take(self.rows, axis=-1)
 
     @cached_property
     def lonely(self) -> BoolArray:
@@ -64,62 +112,10 @@ class Layout:
         alone: BoolArray = self.sampled == 1
         return alone
 
-    def by_domain(self, values: NDArray[Any]) -> FloatArray:
-        """Add up numbers of cells, of shape (M, c), to domains, of shape (M, D)."""
-        return self._to_domain.added(values)
-
-    def by_pair(self, values: NDArray[Any]) -> FloatArray:
-        """Add up numbers of cells, of shape (M, c), to pairs, of shape (M, p)."""
-        return self._to_pair.added(values)
-
-    def by_part(self, values: NDArray[Any]) -> FloatArray:
-        """Add up numbers of pairs, of shape (M, p), to parts, of shape (M, s)."""
-        return self._to_part.added(values)
-
-    def parts_by_domain(self, values: NDArray[Any]) -> FloatArray:
-        """Add up numbers of parts, of shape (M, s), to domains, of shape (M, D)."""
-        return self._part_to_domain.added(values)
-
     @cached_property
-    def _to_domain(self) -> _Places:
-        return _Places(self.domain, len(self.domains))
-
-    @cached_property
-    def _to_pair(self) -> _Places:
-        return _Places(self.pair, len(self.part))
-
-    @cached_property
-    def _to_part(self) -> _Places:
-        return _Places(self.part, len(self.sampled))
-
-    @cached_property
-    def _part_to_domain(self) -> _Places:
-        return _Places(self.part_domain, len(self.domains))
-
-
-@dataclass(frozen=True, eq=False)
-class _Places:
-    """Where each of k numbers is added: a place below `size`."""
-
-    place: IntArray
-    size: int
-    flat: dict[int, IntArray] = field(default_factory=dict)
-
-    @cached_property
-    def is_each_alone(self) -> bool:
-        """Whether every number has a place of its own, in the same order."""
-        return np.array_equal(self.place, np.arange(self.size))
-
-    def added(self, values: NDArray[Any]) -> FloatArray:
-        """Add up the columns of `values`, of shape (M, k), that have the same place."""
-        m = len(values)
-        if self.is_each_alone:
-            return values.astype(np.float64)
-        if m not in self.flat:  # worked out once, for it is as long as adding up itself
-            rows = np.arange(m, dtype=np.int64)[:, None] * self.size
-            self.flat[m] = (rows + self.place).ravel()
-        total = np.bincount(self.flat[m], values.ravel(), m * self.size)
-        return total.astype(np.float64, copy=False).reshape(m, self.size)
+    def some_alone(self) -> bool:
+        """Whether any respondent was drawn alone."""
+        return bool(self.is_own.any())
 
 
 def lay_out(
@@ -147,74 +143,63 @@ def lay_out(
     names, stratum = strata.labels, strata.codes.astype(np.int64)
     if len(names) > 1 and names[0] == "":
         raise DesignError("some rows have a stratum and others none; fill it in for all or none")
-    unit, stratum_of_unit, drawn = _units(cells, stratum)
-    sampled = np.bincount(stratum_of_unit, drawn, len(names)).astype(np.int64)
-    found, domain = _domains(cells, by, within or {})
-    rows = np.flatnonzero(domain >= 0)
-    domain = domain[rows]
-    pairs, pair = dense(domain * len(drawn) + unit[rows], len(found) * len(drawn))
-    pair_domain, pair_unit = np.divmod(pairs, len(drawn)) if len(drawn) else (pairs, pairs)
-    pair_stratum = stratum_of_unit[pair_unit]
-    parts, part = dense(pair_domain * len(names) + pair_stratum, len(found) * len(names))
-    part_domain, part_stratum = np.divmod(parts, max(len(names), 1))
-    is_own = np.zeros(len(pairs), dtype=np.bool_)
-    is_own[pair] = cells.own[rows] > 0
+    is_own = cells.own > 0
+    # A PSU is one unit; so are the respondents of one cell who were drawn alone.
+    begins = _changes(stratum) | _changes(cells.column("psu").codes) | is_own
+    unit, drawn = np.cumsum(begins), np.where(is_own, cells.people, 1)
+    sampled = np.bincount(stratum[begins], drawn[begins], len(names)).astype(np.int64)
+    rows, in_domain, domains = _domains(cells, by, within or {})
+    pair = in_domain | _changes(unit[rows])
+    of_pair = rows[pair]
+    part = in_domain[pair] | _changes(stratum[of_pair])
+    of_part = stratum[of_pair[part]]
     return Layout(
-        found,
+        domains,
         rows,
-        domain,
-        pair,
-        is_own,
-        part,
-        part_domain,
-        part_stratum,
-        sampled[part_stratum],
+        Runs.of(in_domain),
+        Runs.of(pair),
+        Runs.of(part),
+        Runs.of(in_domain[pair][part]),
+        is_own[of_pair],
+        of_part,
+        sampled[of_part],
         names,
     )
 
 
-def _units(cells: Cells, stratum: IntArray) -> tuple[IntArray, IntArray, IntArray]:
-    """Return the unit of each cell, and of each unit the stratum and how many PSUs it stands for.
-
-    A PSU is one unit; so are the respondents of one cell who were drawn alone.
-    """
-    psu = cells.column("psu")
-    alone = np.where(cells.own > 0, np.arange(len(cells)) + len(psu.labels), psu.codes)
-    size = len(psu.labels) + len(cells)
-    kinds, unit = dense(stratum * size + alone, int(stratum.max(initial=0) + 1) * max(size, 1))
-    drawn, of_unit = np.ones(len(kinds), dtype=np.int64), np.zeros(len(kinds), dtype=np.int64)
-    of_unit[unit] = stratum
-    drawn[unit] = np.where(cells.own > 0, cells.people, 1)
-    return unit, of_unit, drawn
+def _changes(numbers: NDArray[Any]) -> BoolArray:
+    """Return where a number differs from the one before it; the first does."""
+    changes = np.ones(len(numbers), dtype=np.bool_)
+    np.not_equal(numbers[1:], numbers[:-1], out=changes[1:])
+    return changes
 
 
 def _domains(
     cells: Cells, by: Sequence[str], within: Mapping[str, str]
-) -> tuple[tuple[Domain, ...], IntArray]:
-    """Return the domains that occur, and the one of each cell, -1 for none."""
+) -> tuple[IntArray, BoolArray, tuple[Domain, ...]]:
+    """Return the cells in domains, sorted by domain, where each domain begins, and which it is."""
     unknown = [key for key in (*by, *within) if key not in cells.keys]
     if unknown:
         raise EstimateError(f"the cells have no key {unknown[0]!r}; sum them by it first")
+    columns = [cells.column(key) for key in by]
     inside = np.ones(len(cells), dtype=np.bool_)
     for key, label in within.items():
         inside &= cells.column(key).where([label])
+    for column in columns:
+        if not set(_NO_LABEL).isdisjoint(column.labels):
+            inside &= ~column.where(_NO_LABEL)
     crossed, size = np.zeros(len(cells), dtype=np.int64), 1
-    columns = []
-    for key in by:
-        column = cells.column(key)
-        inside &= ~column.where(_NO_LABEL)
+    for column in columns:
         occurring, crossed = dense(crossed, size)
-        crossed = crossed * max(len(column.labels), 1) + column.codes
         size = len(occurring) * max(len(column.labels), 1)
-        columns.append(column)
-    kinds, numbers = dense(crossed[inside], size)
-    domain = np.full(len(cells), -1, dtype=np.int64)
-    domain[inside] = numbers
-    first = np.zeros(len(kinds), dtype=np.int64)
-    first[numbers] = np.flatnonzero(inside)
-    if not by:
-        return ((),) if len(kinds) else (), domain
+        crossed = crossed * max(len(column.labels), 1) + column.codes
+    rows = np.flatnonzero(inside)
+    # Small numbers are sorted by their digits. Within a domain, cells stay in their order.
+    crossed = crossed[rows].astype(np.min_scalar_type(size))
+    order = np.argsort(crossed, kind="stable")
+    rows, begins = rows[order], _changes(crossed[order])
+    first = rows[begins]
     # As everywhere, the pairs of a domain stand in the order of their keys' names.
-    order = sorted(range(len(by)), key=by.__getitem__)
-    pairs = [[(by[k], label) for label in columns[k].of_rows(first).texts()] for k in order]
-    return tuple(zip(*pairs, strict=True)), domain
+    named = sorted(zip(by, columns, strict=True), key=lambda each: each[0])
+    pairs = [[(key, label) for label in column.of_rows(first).texts()] for key, column in named]
+    return rows, begins, tuple(zip(*pairs, strict=True)) if pairs else ((),) * len(first)

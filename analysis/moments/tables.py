@@ -154,17 +154,13 @@ class _Moments:
     @classmethod
     def of(cls, cells: Cells, layout: Layout) -> _Moments:
         """Centre the measures of the cells."""
-        is_whole = len(layout.rows) == len(cells)
-        n, w, wy, wyy = (
-            each if is_whole else each.take(layout.rows, axis=1)
-            for each in (cells.n, cells.w, cells.wy, cells.wyy)
-        )
-        N, W, Y = (layout.by_domain(each) for each in (n, w, wy))
+        n, w, wy, wyy = (layout.taken(each) for each in (cells.n, cells.w, cells.wy, cells.wyy))
+        N, W, Y = (layout.domain.added(each) for each in (n, w, wy))
         centre = np.rint(Y / np.maximum(W, 1))
-        r, q = centred(w, wy, wyy, centre.astype(np.int64).take(layout.domain, axis=1))
+        r, q = centred(w, wy, wyy, layout.domain.spread(centre.astype(np.int64)))
         value = np.array([[each.value / each.units] for each in cells.measures])
         origin = np.array([[_origin(each)] for each in cells.measures])
-        own = _own(cells.own[layout.rows], w, wy, wyy)
+        own = _own(layout.taken(cells.own), w, wy, wyy)
         return cls(value, origin, n, w, wy, r, q, own, N, W, centre)
 
     def estimated(
@@ -172,21 +168,23 @@ class _Moments:
     ) -> tuple[FloatArray, FloatArray, FloatArray, IntArray, IntArray, FloatArray]:
         """Return point, standard error, deff, df, n and size, each of shape (M, D)."""
         with np.errstate(invalid="ignore", divide="ignore"):
-            off = layout.by_domain(self.r) / self.W
+            off = layout.domain.added(self.r) / self.W
             mean = self.origin + self.centre + off
+            # Where a domain has nobody who is measured, everything about it is NaN but these.
+            some = self.N > 0
             if statistic == "mean":
                 point, size = mean, self.W
-                influence = self.r - off.take(layout.domain, axis=1) * self.w
+                influence = self.r - layout.domain.spread(np.where(some, off, 0.0)) * self.w
             else:
                 point, size = mean * self.W / MICRO, np.full(self.W.shape, float(MICRO))
                 influence = self.wy + self.origin * self.w
-            scale = np.where(self.n > 0, (1 / size).take(layout.domain, axis=1), 0.0)
-            influence = np.where(self.n > 0, influence * scale, 0.0)
-            counts = layout.by_pair(self.n)
-            variance = _variance(layout, influence, self.own * scale**2, counts, lonely_psu)
+            scale = layout.domain.spread(np.where(some, 1 / size, 0.0))
+            counts = layout.pair.added(self.n)
+            own = self.own * scale**2 if layout.some_alone else self.own
+            variance = _variance(layout, influence * scale, own, counts, lonely_psu)
             psus, strata = _used(layout, counts)
             error = np.where((psus > 1) & np.isfinite(variance), np.sqrt(variance), np.nan)
-            spread = (layout.by_domain(self.q) / self.W - off**2) * self.N / (self.N - 1)
+            spread = (layout.domain.added(self.q) / self.W - off**2) * self.N / (self.N - 1)
             simple = np.square(self.W / size) * spread / self.N
             tells = (self.N > 1) & (np.sqrt(spread) > _ROUNDING * np.abs(mean))
             deff = np.where(tells, np.square(error) / simple, np.nan)
@@ -212,7 +210,7 @@ def centred(
 def _own(own: IntArray, w: IntArray, wy: IntArray, wyy: IntArray) -> FloatArray:
     """Return the sum of the squares of w (y - mean of the cell) of respondents drawn alone."""
     if not own.any():
-        return np.zeros(w.shape)
+        return np.zeros((1, 1))
     some = np.maximum(w, 1)
     r, q = centred(w, wy, wyy, np.rint(wy / some).astype(np.int64))
     return own * (q - r / some * r)
@@ -222,29 +220,28 @@ def _variance(
     layout: Layout, influence: FloatArray, own: FloatArray, counts: FloatArray, lonely_psu: str
 ) -> FloatArray:
     """Return the variance of the total of `influence` in each domain, of shape (M, D)."""
-    totals = layout.by_pair(influence)
+    totals = layout.pair.added(influence)
     # Where nobody was drawn alone, a pair is one unit for every measure: one row does for all.
-    some_alone = layout.is_own.any()
-    units = np.where(layout.is_own, counts if some_alone else np.ones((1, 1)), 1.0)
-    mean = layout.by_part(totals) / layout.sampled
-    from_mean = totals / np.maximum(units, 1) - mean.take(layout.part, axis=1)
-    within = layout.by_pair(own) if some_alone else 0.0
-    spread = layout.by_part(units * from_mean**2 + within)
+    units = np.where(layout.is_own, counts if layout.some_alone else np.ones((1, 1)), 1.0)
+    mean = layout.part.added(totals) / layout.sampled
+    from_mean = totals / np.maximum(units, 1) - layout.part.spread(mean)
+    within = layout.pair.added(own) if layout.some_alone else 0.0
+    spread = layout.part.added(units * from_mean**2 + within)
     # PSUs of the stratum without anyone of the domain have a total of zero.
-    spread += (layout.sampled - layout.by_part(units)) * mean**2
-    variance = layout.parts_by_domain(spread * layout.sampled / np.maximum(layout.sampled - 1, 1))
+    spread += (layout.sampled - layout.part.added(units)) * mean**2
+    variance = layout.whole.added(spread * layout.sampled / np.maximum(layout.sampled - 1, 1))
     if not layout.lonely.any():
         return variance
-    present = layout.by_part(counts) > 0
+    present = layout.part.added(counts) > 0
     lonely = layout.lonely & present
     if lonely.any() and lonely_psu == "error":
-        name = layout.strata[layout.part_stratum[lonely.any(axis=0)][0]]
+        name = layout.strata[layout.stratum[lonely.any(axis=0)][0]]
         raise DesignError(
             f"stratum {name} has only one PSU, so its variance is unknown; join it to another "
             f'stratum, or choose lonely_psu="adjust" (or average, remove, certainty)'
         )
     if lonely_psu == "adjust":  # its distance from the whole, instead of from its stratum
-        return variance + layout.parts_by_domain(np.where(lonely, layout.by_part(totals**2), 0.0))
+        return variance + layout.whole.added(np.where(lonely, layout.part.added(totals**2), 0.0))
     return _without_lonely(layout, variance, present, lonely, lonely_psu)
 
 
@@ -252,8 +249,8 @@ def _without_lonely(
     layout: Layout, variance: FloatArray, present: BoolArray, lonely: BoolArray, lonely_psu: str
 ) -> FloatArray:
     """Judge strata with one PSU, which add nothing to `variance`, by the others or not at all."""
-    strata = layout.parts_by_domain(present)
-    known = strata - layout.parts_by_domain(lonely)
+    strata = layout.whole.added(present)
+    known = strata - layout.whole.added(lonely)
     # Where nothing is left that could tell, the variance is NaN.
     told = np.where((strata > known) & (known == 0), np.nan, variance)
     return told * strata / known if lonely_psu == "average" else told
@@ -261,8 +258,9 @@ def _without_lonely(
 
 def _used(layout: Layout, counts: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return how many PSUs and strata the measured respondents of each domain lie in."""
-    psus = layout.by_part(np.where(layout.is_own, counts, counts > 0))
-    return layout.parts_by_domain(psus), layout.parts_by_domain(psus > 0)
+    used = counts > 0
+    psus = layout.part.added(np.where(layout.is_own, counts, used) if layout.some_alone else used)
+    return layout.whole.added(psus), layout.whole.added(psus > 0)
 
 
 def _number(value: float) -> float | None:

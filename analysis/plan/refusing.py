@@ -1,8 +1,9 @@
-"""What a plan may ask for and the sql engine cannot do, said before any data is read."""
+"""What a plan may ask for and an engine of sums cannot do, said before any data is read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 
 from analysis.plan.model import Plan
 
@@ -14,9 +15,13 @@ _OF_NUMBERS = ("ratio", "variance")
 REMEDY = "use --engine numpy"
 
 
-def refusals(plan: Plan) -> list[str]:
-    """Return a line for each thing that a plan asks for and the sql engine cannot do."""
-    return [f"{place}: the sql engine has no {thing}; {REMEDY}" for place, thing in _beyond(plan)]
+def refusals(plan: Plan, engine: str) -> list[str]:
+    """Return a line for each thing that a plan asks for and an engine of sums cannot do."""
+    if engine == "duckdb" and find_spec("duckdb") is None:
+        return ["engine duckdb: its library is missing; install sixfold[duckdb], or use sql"]
+    return [
+        f"{place}: the {engine} engine has no {thing}; {REMEDY}" for place, thing in _beyond(plan)
+    ]
 
 
 def _beyond(plan: Plan) -> Iterator[tuple[str, str]]:

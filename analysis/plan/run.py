@@ -21,8 +21,7 @@ from analysis.plan.refusing import refusals
 from analysis.plan.reliability import rely
 from analysis.plan.results import NOTICE, Record, Results, weights_record
 from analysis.plan.scales import with_scores
-from analysis.plan.sums import NOTICE as SQL_NOTICE
-from analysis.plan.sums import SqlEngine
+from analysis.plan.sums import DATABASES, SqlEngine, notice_of
 from analysis.plan.tables import tabulate
 from analysis.weighting import weights_of
 
@@ -30,7 +29,7 @@ _Asked = TypeVar("_Asked", Table, Test, Change, ItemSet)
 
 
 #: Where tables can be made.
-ENGINES = ("numpy", "sql")
+ENGINES = ("numpy", *DATABASES)
 
 
 def run_plan(path: str | Path, engine: str = "numpy") -> Results:
@@ -40,9 +39,10 @@ def run_plan(path: str | Path, engine: str = "numpy") -> Results:
     ----------
     path : str or Path
         The plan; the files that it names lie beside it.
-    engine : {"numpy", "sql"}
-        What sums. The sql engine does it in an SQLite database in memory, with weights rounded to
-        millionths; it has all that follows from sums, so no quantiles, ranks and reliability.
+    engine : {"numpy", "sql", "duckdb"}
+        What sums. The sql engine does it in an SQLite database in memory, or in DuckDB's where
+        that is installed, with weights rounded to millionths; it has all that follows from sums,
+        so no quantiles, ranks and reliability.
 
     Returns
     -------
@@ -59,16 +59,16 @@ def run_plan(path: str | Path, engine: str = "numpy") -> Results:
     plan = read_plan(path)
     if engine not in ENGINES:
         raise PlanError([f"engine {engine} is not there; choose one of {', '.join(ENGINES)}"])
-    if engine == "sql" and (problems := refusals(plan)):
+    if engine in DATABASES and (problems := refusals(plan, engine)):
         raise PlanError(problems)
     cases = with_scores(read_cases(plan, path.parent), plan.scales)
     if problems := problems_of(cases, plan):
         raise PlanError(problems)
     design = design_of(cases, plan.sampling, plan.calibrating)
+    of_sums = engine in DATABASES
+    answering = SqlEngine(plan, cases, design, engine) if of_sums else _Rows(cases, design)
     return Results(
-        **_answers(
-            plan, cases, SqlEngine(plan, cases, design) if engine == "sql" else _Rows(cases, design)
-        ),
+        **_answers(plan, cases, answering),
         calibration=weights_record(weights_of(design)) if plan.calibrating else None,
         provenance={
             "plan_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
@@ -82,8 +82,8 @@ def run_plan(path: str | Path, engine: str = "numpy") -> Results:
 def _notices(engine: str, design: Design) -> Iterator[str]:
     """Yield what every reader of the results must know."""
     yield NOTICE
-    if engine != "numpy":
-        yield SQL_NOTICE
+    if engine in DATABASES:
+        yield notice_of(engine)
     if lonely := design.lonely_strata():
         yield f'strata with one PSU: {", ".join(lonely)} (lonely_psu = "{design.lonely_psu}")'
 

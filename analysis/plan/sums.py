@@ -1,4 +1,4 @@
-"""The answers of a plan from sums that a database makes: the sql engine, and what it cannot do.
+"""The answers of a plan from sums that a database makes, SQLite or DuckDB, both in memory.
 
 It knows every statistic that follows from sums of values and of their products: not quantiles and
 ranks, which need the values themselves. The first stage counts as drawn with replacement. A plan
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from importlib import import_module
 from math import ceil, isfinite
 
 import numpy as np
@@ -30,8 +31,8 @@ from analysis.plan.refusing import REMEDY
 from analysis.plan.results import Record
 from analysis.plan.tables import lines_of, moment_lines, tabulate
 
-#: Said beside the notice of all results.
-NOTICE = "sums of the sql engine, with weights rounded to millionths"
+#: Where each engine of sums has its `cells_of`; loaded when asked for, for they are slow to load.
+DATABASES = {"sql": "analysis.moments.sql", "duckdb": "analysis.moments.sql.duckdb"}
 
 #: How far, as a share of itself, rounding to millionths may move a weight.
 _MOVED = 1e-5
@@ -61,6 +62,11 @@ class _Part:
     sums: tuple[_Sum, ...]
 
 
+def notice_of(engine: str) -> str:
+    """Return what is said beside the notice of all results."""
+    return f"sums of the {engine} engine, with weights rounded to millionths"
+
+
 class SqlEngine:
     """Answers one plan from sums.
 
@@ -72,6 +78,8 @@ class SqlEngine:
         Its rows, with a score for each scale.
     design : Design
         As `analysis.plan.drawing` draws it.
+    engine : str
+        One of `DATABASES`.
 
     Raises
     ------
@@ -79,8 +87,9 @@ class SqlEngine:
         If rounding to millionths would change a weight for good.
     """
 
-    def __init__(self, plan: Plan, cases: Cases, design: Design) -> None:
+    def __init__(self, plan: Plan, cases: Cases, design: Design, engine: str) -> None:
         _check_rounding(plan, cases, design.weight)
+        self._sums = import_module(DATABASES[engine])
         self._sampling = plan.sampling
         self._scales = {each.name: each for each in plan.scales}
         self._cases = cases
@@ -168,8 +177,6 @@ class SqlEngine:
         return views
 
     def _cells(self, sums: Sequence[_Sum], keys: Sequence[str]) -> Cells:
-        from analysis.moments import sql  # noqa: PLC0415  slow to load, and for this engine only
-
         # Some names mean something to a frame, so columns are called by their position.
         columns: dict[str, Column] = {}
         measures = []
@@ -187,7 +194,8 @@ class SqlEngine:
             psu=self._labels(self._sampling.psu),
             nest=self._sampling.nest,
         )
-        return sql.cells_of(frame, measures, list(places))
+        cells: Cells = self._sums.cells_of(frame, measures, list(places))
+        return cells
 
     def _view(self, cells: Cells, m: int, part: _Part, keys: Sequence[str]) -> _View:
         rows = stand_in_pairs(cells, m) if len(part.sums) > 1 else stand_in(cells, m)

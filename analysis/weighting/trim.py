@@ -10,6 +10,8 @@ from analysis.design import Design
 from analysis.errors import DesignError
 
 _ROUNDS = 10_000
+#: What is left of a sum, as a share of it, when rounding is all that is.
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,10 @@ def trim(design: Design, lower: float = 0, upper: float = float("inf")) -> Desig
         if not outside.any():
             return design.reweighted(weight, design.calibration)
         cut = np.clip(weight, lower, upper)
-        spread = float((weight - cut).sum()) / max(int((~outside).sum()), 1)
-        weight = np.where(outside, cut, cut + spread)
+        left = float((weight - cut).sum())
+        if outside.all() and abs(left) > _ROUNDING * people:
+            break  # nobody is there to take what is cut off
+        weight = np.where(outside, cut, cut + left / max(int((~outside).sum()), 1))
     raise DesignError(
         f"trimming to {lower} and {upper} does not settle; give bounds further from the mean "
         f"weight, {people / len(weight):.4g}"

@@ -8,10 +8,8 @@ from analysis import AnalysisError
 from analysis.plan import render, renderer_names, run_plan
 from survey.errors import SurveyError
 
-#: Where an analysis may run; those that are not installed say so.
+#: Where an analysis may run; one that is not there says so.
 ENGINES = ("numpy", "sql", "duckdb", "spark")
-#: Not part of Sixfold yet, whichever libraries are there.
-_LATER = ("duckdb", "spark")
 
 
 def output_formats() -> tuple[str, ...]:
@@ -28,10 +26,10 @@ def analyse_file(plan: Path, engine: str, output_format: str) -> str:
         With one line for each problem of the plan or of a data file, for each thing that the
         engine cannot do, or if there is no such engine here.
     """
-    if engine in _LATER:
+    if engine == "spark":
         raise SurveyError(
-            f"engine {engine}: Sixfold has no driver for it, even where {engine} itself is "
-            "installed; use --engine numpy, or --engine sql"
+            "engine spark: Sixfold has no driver for it, since Spark needs a server of Java; "
+            "use --engine numpy, sql or duckdb"
         )
     try:
         return render(run_plan(plan, engine), output_format)

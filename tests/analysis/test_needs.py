@@ -24,7 +24,7 @@ from analysis import (
     shares,
 )
 from analysis.moments import scores_of
-from analysis.moments.arrays import numerators
+from analysis.moments.counting import numerators
 from questionnaires import read_instrument
 
 GOLDEN = Path(__file__).parents[1] / "golden"

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from analysis import EstimateError, Frame, Quality, quality
-from analysis.frame import MICRO, Row
+from analysis.frame import MICRO
+from analysis.row import Row
 from questionnaires import Instrument
 
 
@@ -93,11 +94,12 @@ def test_missing_is_a_share_of_what_applied(cohesion_instrument: Instrument) -> 
     half = answers | dict.fromkeys(names[: len(names) // 2], "3")
     more = half | {names[0]: "dk"}
     less = half | {names[-1]: "na"}
-    found = quality(asked(cohesion_instrument, half, more, less, {}))
+    found = quality(asked(cohesion_instrument, half, more, less, {}, {names[0]: "dk"}))
+    assert found.missing[4] == 1  # of the one that applied
     assert found.missing[:2] == pytest.approx([0.5, 0.5 + 1 / len(names)])
     assert found.missing[2] < 0.5
     assert np.isnan(found.missing[3])
-    assert found.signs["missing"].tolist() == [False, True, False, False]
+    assert found.signs["missing"].tolist() == [False, True, False, False, True]
 
 
 def test_halves_that_agree_and_halves_that_do_not(cohesion_instrument: Instrument) -> None:

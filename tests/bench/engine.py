@@ -1,4 +1,4 @@
-"""What the moments cost on the numpy and the sql engine, beside memory bandwidth and R.
+"""What the moments cost on the numpy and the sql engines, beside memory bandwidth and R.
 
 CPU time of this process, best of a few runs; the time of a database server is not in it. Frames
 are as `Frame.read` and `Frame.from_answers` leave them: each distinct label is there once.
@@ -10,14 +10,16 @@ import time
 import tracemalloc
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from analysis.columns import Column
 from analysis.frame import MICRO, Frame
 from analysis.moments import Measure, cells_of, scores_of, sql, table
-from analysis.moments.arrays import numerators
+from analysis.moments.counting import numerators
 from analysis.moments.measures import columns_of
+from analysis.moments.sql import duckdb
 from questionnaires import Instrument, read_instrument
 
 Row = tuple[str, str, str, str]
@@ -34,7 +36,8 @@ def rows() -> list[Row]:
     measures = scores_of(instrument, names=SCORES)
     frames = {n: invented(instrument, n) for n in SIZES}
     found = [by_size(frames[n], measures, *SIZES[n]) for n in SIZES]
-    return [*found, *bandwidth(frames[1_000_000], measures), on_sqlite(frames[100_000], measures)]
+    databases = in_memory(frames[100_000], measures)
+    return [*found, *bandwidth(frames[1_000_000], measures), *databases]
 
 
 def invented(instrument: Instrument, n: int) -> Frame:
@@ -117,8 +120,8 @@ def bandwidth(frame: Frame, measures: Sequence[Measure]) -> list[Row]:
     ]
 
 
-def on_sqlite(frame: Frame, measures: Sequence[Measure]) -> Row:
-    """Measure the sql engine on an SQLite database in memory, loading included."""
+def in_memory(frame: Frame, measures: Sequence[Measure]) -> list[Row]:
+    """Measure the sql engine on databases in memory, loading included."""
     some = replace(
         frame,
         matrix=np.ascontiguousarray(frame.matrix[:, :SQL_RESPONSES]),
@@ -128,9 +131,12 @@ def on_sqlite(frame: Frame, measures: Sequence[Measure]) -> Row:
         weight=frame.weight[:SQL_RESPONSES],
     )
     peer = best(lambda: cells_of(some, measures, ["locality", "group"]))
-    spent = best(lambda: sql.cells_of(some, measures, ["locality", "group"]), 1)
-    what = f"the same on SQLite in memory, {SQL_RESPONSES:,} responses"
-    return what, f"{spent:.0f} ms = {spent / peer:.0f} x", "", f"numpy {peer:.1f} ms"
+    found = []
+    for name, engine in (("SQLite", sql.cells_of), ("DuckDB", duckdb.cells_of)):
+        spent = best(partial(engine, some, measures, ["locality", "group"]), 1)
+        what = f"the same on {name} in memory, {SQL_RESPONSES:,} responses"
+        found.append((what, f"{spent:.0f} ms = {spent / peer:.0f} x", "", f"numpy {peer:.1f} ms"))
+    return found
 
 
 def items_of(measure: Measure) -> list[str]:

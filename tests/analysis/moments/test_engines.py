@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import count
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -14,8 +15,20 @@ from hypothesis import HealthCheck, given, settings
 from sqlalchemy import Connection, delete
 
 from analysis import EstimateError, Frame, Row
-from analysis.moments import Cells, Measure, cells_of, number, scale, scores_of, sql, table
-from analysis.moments.arrays import numerators
+from analysis.columns import Column
+from analysis.moments import (
+    Cells,
+    Measure,
+    cells_of,
+    frame_of,
+    number,
+    scale,
+    scores_of,
+    sql,
+    table,
+)
+from analysis.moments.counting import numerators
+from analysis.moments.sql import duckdb
 from analysis.simulate import Simulation
 from tests.analysis.moments.conftest import (
     INSTRUMENT,
@@ -29,6 +42,8 @@ MEASURES = all_measures()
 KEYS = ("locality", "D10")
 EXAMPLES = count(1)
 DATABASES = ("sqlite", "postgresql")
+#: Engines that hold a frame in a database in memory.
+IN_MEMORY = pytest.mark.parametrize("in_memory", [sql, duckdb], ids=["sqlite", "duckdb"])
 
 
 @pytest.fixture(params=DATABASES)
@@ -65,8 +80,30 @@ def test_a_simulated_wave_gives_the_same_integers_and_estimates(
         assert first.tobytes() == second.tobytes()
 
 
-def test_the_sql_engine_reads_a_frame_as_the_numpy_engine_does(sample: Frame) -> None:
-    assert sql.cells_of(sample, MEASURES, KEYS) == cells_of(sample, MEASURES, KEYS)
+@IN_MEMORY
+def test_a_database_in_memory_reads_a_frame_as_the_numpy_engine_does(
+    in_memory: ModuleType, sample: Frame
+) -> None:
+    assert in_memory.cells_of(sample, MEASURES, KEYS) == cells_of(sample, MEASURES, KEYS)
+
+
+@given(rows=everyone())
+@settings(max_examples=4)
+def test_any_answers_give_the_same_integers_in_duckdb(rows: list[Row]) -> None:
+    some = [MEASURES[0], *MEASURES[-5:]]  # of every kind; the statement of all takes a second
+    frame = Frame.from_answers(INSTRUMENT, rows)
+    assert duckdb.cells_of(frame, some, KEYS) == cells_of(frame, some, KEYS)
+
+
+def test_a_key_is_a_value_to_duckdb_and_never_a_word_of_the_statement() -> None:
+    codes = ["it's", "back\\slash", "100 %", '"', "$1", ";"]
+    place = Column.of(["a", *codes])
+    frame = frame_of({"place": place, codes[0]: place}, weight=np.ones(len(place)))
+    measures = [
+        scale("share", {"place": {"a": Fraction(0), **dict.fromkeys(codes, Fraction(1))}}, 1)
+    ]
+    for engine in (sql.cells_of, duckdb.cells_of):
+        assert engine(frame, measures, [codes[0]]) == cells_of(frame, measures, [codes[0]])
 
 
 def test_respondents_without_psu_are_their_own_on_every_engine(
@@ -85,6 +122,7 @@ def test_nobody_makes_no_cells(connection: Connection) -> None:
     want = cells_of(frame, MEASURES, KEYS)
     assert len(want) == 0
     assert in_database(connection, []) == want == sql.cells_of(frame, MEASURES, KEYS)
+    assert duckdb.cells_of(frame, MEASURES, KEYS) == want
 
 
 def test_an_answer_that_is_no_code_stops_the_sql_engine(connection: Connection) -> None:
@@ -145,8 +183,9 @@ def test_columns_of_a_file_are_summed_alike(file: Frame) -> None:
         scale("trust", {"t1": worth, "t2": worth, "t3": turned}, need=2),
         number("income", "income", file.codes("income").tolist()),
     ]
-    found = [engine(file, measures, ["place"]) for engine in (cells_of, sql.cells_of)]
-    assert found[0] == found[1]
+    engines = (cells_of, sql.cells_of, duckdb.cells_of)
+    found = [engine(file, measures, ["place"]) for engine in engines]
+    assert found[0] == found[1] == found[2]
     low = numerators(file, measures[1])
     assert low.min() == -1
     assert sorted(set(low[low >= 0].tolist())) == [0, 1255, 1550, 1975, 11250]
@@ -158,7 +197,7 @@ def worth_of(k: int) -> Fraction:
 
 def test_unknown_columns_and_keys_are_named(file: Frame, sample: Frame) -> None:
     measures = scores_of(INSTRUMENT)
-    for engine in (cells_of, sql.cells_of):
+    for engine in (cells_of, sql.cells_of, duckdb.cells_of):
         with pytest.raises(EstimateError, match="village"):
             engine(sample, measures, ["village"])
         with pytest.raises(EstimateError, match="unknown column"):

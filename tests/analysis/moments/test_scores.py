@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from analysis import EstimateError, Frame, Row, score
 from analysis.columns import Column
 from analysis.moments import number, quarters, scale, scores_of
-from analysis.moments.arrays import numerators
+from analysis.moments.counting import numerators
 from analysis.moments.labels import dense, ranked
 from questionnaires import Rule
 from tests.analysis.moments.conftest import INSTRUMENT, everyone

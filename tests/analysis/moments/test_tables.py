@@ -30,7 +30,7 @@ from analysis.columns import Column
 from analysis.design import LONELY
 from analysis.estimators import Estimator, Linearised
 from analysis.moments import Measure, cells_of, chosen, number, quarters, scores_of, table
-from analysis.moments.arrays import numerators
+from analysis.moments.counting import numerators
 from analysis.simulate import Simulation
 from analysis.stages import FloatArray
 from tests.analysis.moments.conftest import INSTRUMENT, all_measures, everyone

@@ -138,6 +138,35 @@ def test_the_notice_says_how_the_numbers_were_made(both: Both) -> None:
     assert "weights rounded to millionths" in sql["provenance"]["notice"]
 
 
+def test_duckdb_gives_the_results_of_the_sql_engine_to_the_last_digit(folder: Path) -> None:
+    asked = table("mean", ["trust"], ["locality"]) + table("proportion", ["gender"])
+    path = folder / "plan.toml"
+    path.write_text(cohesion("A1") + asked.replace("asked", "shares", 1), encoding="utf-8")
+    sql, duckdb = (run_plan(path, engine) for engine in ("sql", "duckdb"))
+    assert duckdb.tables == sql.tables
+    assert "sums of the duckdb engine" in str(duckdb.provenance["notice"])
+
+
+def test_what_duckdb_cannot_do_is_refused_in_its_name(folder: Path) -> None:
+    (folder / "plan.toml").write_text(cohesion("A1") + table("quantile", ["trust_1"]))
+    with pytest.raises(PlanError, match="the duckdb engine has no statistic quantile"):
+        run_plan(folder / "plan.toml", "duckdb")
+
+
+def test_where_duckdb_is_not_installed_one_line_says_so(folder: Path) -> None:
+    (folder / "plan.toml").write_text(cohesion("A1") + table("mean", ["trust"]))
+    program = (
+        "import sys; sys.modules['duckdb'] = None\n"
+        "from analysis.plan import PlanError, run_plan\n"
+        f"try: run_plan({str(folder / 'plan.toml')!r}, 'duckdb')\n"
+        "except PlanError as error: print(error)"
+    )
+    said = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
+    assert said.stdout.decode().splitlines() == [
+        "engine duckdb: its library is missing; install sixfold[duckdb], or use sql"
+    ]
+
+
 def test_everything_it_cannot_do_is_a_line_with_the_place_and_the_remedy(
     refused: Callable[[str], list[str]],
 ) -> None:

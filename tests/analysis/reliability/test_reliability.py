@@ -187,6 +187,9 @@ def test_too_few_to_judge_and_wording() -> None:
     assert reliability(values).check_wording(["4", "1"]) == ("4",)
     assert reliability(values[:99]).too_few
     assert not reliability(values[:100]).too_few
+    assert stratified_alpha({"a": values[:99, :2], "b": values[:99, 2:]}).too_few
+    assert not stratified_alpha({"a": values[:100, :2], "b": values[:100, 2:]}).too_few
+    assert stratified_alpha({"all": np.array([[1.0, 2.0], [3.0, 4.0]])}).alpha == pytest.approx(1)
     assert reliability(values[:99]).check_wording(["4"]) == ()
 
 

@@ -274,6 +274,7 @@ OTHERS: list[tuple[Any, str]] = [
     (lambda: greg(drawn(), None, {"x": (INCOME, np.inf)}), "total x is inf"),
     (lambda: trim(drawn(), upper=10), "the mean weight, 20, is not between"),
     (lambda: trim(drawn(), lower=30), "the mean weight, 20, is not between"),
+    (lambda: trim(Design([1.0, 3.0]), lower=1.5, upper=2), "does not settle.*mean weight, 2$"),
 ]
 
 
@@ -311,6 +312,7 @@ def test_nobody_is_weighted_down_to_nothing() -> None:
 def test_a_bound_at_the_mean_makes_all_weights_equal() -> None:
     assert trim(Design([1.0, 3.0]), lower=2).weight.tolist() == [2.0, 2.0]
     assert trim(Design([1.0, 3.0]), upper=2).weight.tolist() == [2.0, 2.0]
+    assert trim(Design([1.0, 3.0]), lower=2, upper=2).weight.tolist() == [2.0, 2.0]
 
 
 def test_of_margins_that_differ_by_rounding_the_first_says_how_many_people_there_are() -> None:
