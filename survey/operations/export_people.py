@@ -147,7 +147,10 @@ def count_people(
     for piece in pieces:
         counted.update(piece.known)
         sealed += piece.sealed
-    groups = [Group(*known[:4], known[4:], people) for known, people in counted.items()]
+    groups = [
+        Group(locality, stratum, psu, weight, tuple(keys), people)
+        for (locality, stratum, psu, weight, *keys), people in counted.items()
+    ]
     population = _of_population(session, wave, groups)
     place = place_item(fielded_instrument(wave)).name
     return People(groups, tuple(names), population, place, sealed)
