@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, cached_property
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
@@ -137,6 +138,14 @@ class Words:
     def locale(self) -> Locale:
         """How it writes numbers and days; as English where that is not known."""
         return find_locale(self.language) or Locale("en")
+
+    def day(self, day: date) -> str:
+        """Return a day in words."""
+        from babel.dates import format_date  # noqa: PLC0415 - analyses write no days
+
+        locale = self.locale
+        # Day before month, also in English, as it is written where this is read.
+        return format_date(day, "long", locale="en_GB" if locale.language == "en" else locale)
 
     def gettext(self, message: str, **values: object) -> str:
         """Translate `message` and fill its ``%(name)s`` placeholders."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from babel.dates import format_date
 from flask import Flask, Response
 from sqlalchemy import text
 
@@ -82,4 +81,4 @@ def healthz() -> Response:
 
 
 def _day(value: date, language: str) -> str:
-    return format_date(value, "long", locale=words(language).locale)
+    return words(language).day(value)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from analysis.disclosure import (
@@ -111,9 +110,7 @@ class Phrases:
 
     def day(self, day: date) -> str:
         """Return a day in words."""
-        # Day before month, as it is written in the countries where these reports are read.
-        locale = "en_GB" if self.language == "en" else self.words.locale
-        return format_date(day, format="long", locale=locale)
+        return self.words.day(day)
 
     def range(self, cell: Cell) -> str:
         """Return the interval of a cell in words, since a dash turns round among Arabic words."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -11,11 +12,13 @@ from survey.cli.receiving import receive
 from survey.config import Settings, read_settings
 from survey.errors import SurveyError
 from survey.keys import write_new
+from survey.models.wave import Door, Sampling
 from survey.operations.codes import make_pack, void_codes
 from survey.operations.members import find_project, note_export, place_round
 from survey.operations.paper import print_pack
 from survey.operations.round_files import read_round
 from survey.operations.sealed_files import export_sealed
+from survey.operations.wave_plans import WavePlan
 from survey.operations.waves import close_wave, erase_wave, find_wave, open_wave
 from survey.site import today
 
@@ -47,8 +50,24 @@ def open_round(file: Path, project: str | None) -> None:
                 "It takes no answers before recovery shares have opened a test message: "
                 f"sixfold key test --round {wave.link}"
             )
+        for note in _claims(plan):
+            click.echo(note, err=True)
         if len(wave.recipients) == 1:
             click.echo("Only one key can open its answers; two recipients are safer.", err=True)
+
+
+def _claims(plan: WavePlan) -> Iterator[str]:
+    """Yield what a drawn sample claims that a file can say nothing of; a plan at the desk can."""
+    if plan.sampling != Sampling.CONVENIENCE and {Door.OPEN, Door.KIOSK} & {*plan.doors}:
+        yield (
+            "Whoever comes to its open link or shared device can answer; unless all of them were "
+            'drawn, write sampling = "convenience".'
+        )
+    if plan.sampling == Sampling.PROBABILITY:
+        yield (
+            "Margins of error take each answer for a cluster of its own; were clusters drawn, plan "
+            "the round at the desk and let interviews say in which one they are held."
+        )
 
 
 @rounds.command("export")

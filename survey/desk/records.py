@@ -38,9 +38,9 @@ from survey.errors import RefusedError, SurveyError
 from survey.models import Role
 from survey.operations.editing import Clash
 from survey.operations.projects import GRACE
-from survey.operations.records import INSTRUMENTS, RecordView, instrument_of, list_records
+from survey.operations.records import INSTRUMENTS, RecordView, instrument_of
 from survey.operations.records.instruments import KINDS
-from survey.operations.records.reading import find_records
+from survey.operations.records.reading import count_records, find_records
 from survey.operations.records.store import (
     Origin,
     Twin,
@@ -68,9 +68,8 @@ def choose(project_id: int) -> str:
         for name in INSTRUMENTS:
             if may_use(name):
                 text = words_in_use(instrument_of(name))
-                listed = list_records(reading, project_id, name, own_account())
-                half = sum(not each.is_complete for each in listed)
-                counted.append((name, text, PURPOSES[name], len(listed), half))
+                found = count_records(reading, project_id, name, own_account())
+                counted.append((name, text, PURPOSES[name], found.count, found.half))
     return page("record_sorts", project=place().project, counted=counted)
 
 

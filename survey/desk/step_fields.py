@@ -14,6 +14,7 @@ from survey.models.wave import Protection
 from survey.operations.draft_documents import (
     DOORS,
     FACT_NAMES,
+    SEEING_DOORS,
     choice_of,
     clusters_in,
     offered_instruments,
@@ -108,9 +109,8 @@ _DOOR_WORDS = {
 
 def doors_fields(document: Document, language: str) -> list[Field]:
     """Ask how people come in."""
-    # Interviews say which cluster they are held in; no other way in knows it.
-    blind = {*DOORS} - {"enumerator"} if clusters_in(document) else set()
-    note = _("knows no drawn cluster: margins of error take each answer for a cluster of its own")
+    blind = {*DOORS} - {*SEEING_DOORS} if clusters_in(document) else set()
+    note = _("knows no drawn cluster: with it, the report speaks without margins of error")
     options = tuple(
         Option(door, *_DOOR_WORDS[door], note=note if door in blind else "") for door in DOORS
     )

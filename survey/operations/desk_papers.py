@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from babel.dates import format_date
-
 from analysis.report.blocks import (
     Block,
     Entry,
@@ -129,11 +127,11 @@ def _protocol(agreed: Agreed, words: Words, day: date) -> Iterator[Block]:
     yield from _step(*agreed.steps[-1], words)
     yield Heading(said(_("Reviews")))
     if agreed.due:
-        due = _day(agreed.due, words)
+        due = words.day(agreed.due)
         yield Sentence(said(_("Next review by %(day)s."), day=due))
-    told = [f"{_day(when, words)}: {what}" for when, what in agreed.reviews]
+    told = [f"{words.day(when)}: {what}" for when, what in agreed.reviews]
     yield Points(tuple(told)) if told else Sentence(said(_("There was no review yet.")))
-    printed = said(_("Printed on %(day)s. Text number:"), day=_day(day, words))
+    printed = said(_("Printed on %(day)s. Text number:"), day=words.day(day))
     yield Note(f"{printed} {agreed.number}")
 
 
@@ -153,7 +151,7 @@ def _signatures(signatures: Sequence[Signature], words: Words) -> Table:
             each.partner,
             (
                 Entry(each.person if each.holds else ""),
-                Entry(_day(each.day, words) if each.holds and each.day else ""),
+                Entry(words.day(each.day) if each.holds and each.day else ""),
                 Entry("" if each.holds or not each.day else said(_VOID)),
             ),
         )
@@ -166,11 +164,6 @@ def _signatures(signatures: Sequence[Signature], words: Words) -> Table:
         said(_("Signature")),
     )
     return Table(said(_("5. Signed by all partners")), columns, (RowGroup("", rows),))
-
-
-def _day(day: date, words: Words) -> str:
-    written: str = format_date(day, "long", locale=words.locale)
-    return written
 
 
 _VOID = _("void: something was changed since")

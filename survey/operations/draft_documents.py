@@ -34,6 +34,8 @@ Document = Mapping[str, Any]
 FACT_NAMES = tuple(FACTS.keys)
 #: How people may come in.
 DOORS = ("open", "codes", "kiosk", "enumerator", "paper")
+#: Those whose answers say in which drawn cluster they were given.
+SEEING_DOORS = ("enumerator",)
 DAYS = ("opens_on", "closes_on", "keep_until")
 
 
@@ -103,13 +105,20 @@ def offered_instruments() -> dict[str, Instrument]:
 def sampling_of(document: Document) -> Sampling:
     """Return what the report may claim; an open link reaches whom it reaches.
 
-    So does a shared device beside drawn clusters: nobody there was drawn, or is in one of them.
+    Beside drawn clusters so does every way in that knows none of them: each of its answers would
+    count as a cluster of its own, and margins of error would be too narrow.
     """
-    doors = texts(document, "doors", "doors")
-    if "open" in doors or ("kiosk" in doors and clusters_in(document)):
-        return Sampling.CONVENIENCE
     wished = field(document, "sample", "design")
+    is_blind = wished == Sampling.PROBABILITY and bool(blind_doors(document))
+    if "open" in texts(document, "doors", "doors") or is_blind:
+        return Sampling.CONVENIENCE
     return Sampling(wished) if wished in set(Sampling) else Sampling.CONVENIENCE
+
+
+def blind_doors(document: Document) -> list[str]:
+    """Return the chosen ways in that know no cluster, where clusters were drawn."""
+    chosen = texts(document, "doors", "doors") if clusters_in(document) else []
+    return [door for door in chosen if door not in SEEING_DOORS]
 
 
 def doors_of(document: Document) -> dict[str, list[str]]:

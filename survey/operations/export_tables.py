@@ -14,7 +14,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from analysis.disclosure.microdata import Hiding
@@ -23,8 +22,9 @@ from questionnaires.check.singling import demographics
 from survey.formats.table import Place, Table, Variable
 from survey.languages import words
 from survey.messages import _
-from survey.models import Response, Wave
-from survey.operations.export_rows import WITHHELD, Raked, Reader, drawn_people, people_of
+from survey.models import Wave
+from survey.operations.export_people import People, people_of
+from survey.operations.export_rows import WITHHELD, Raked, Reader, drawn_people
 from survey.operations.small_counts import shown_places
 from survey.operations.waves import fielded_instrument, localities_of, place_item
 from survey.operations.weighing import raked_by_answers, weighed_now
@@ -97,7 +97,7 @@ def table_of(session: Session, wave: Wave, language: str, kept: Sequence[str]) -
         ),
         len(drawn.ids),
         lambda: reader.rows(drawn),
-        tuple(_places(session, wave, language)),
+        tuple(_places(session, wave, people, language)),
         people.left_out,
         is_unweighed=raked is None and weighed_now(session, wave) is not None,
     )
@@ -149,14 +149,12 @@ def _tag(name: str) -> str:
     return "".join(letter for letter in name.lower() if letter.isalnum() or letter == "_")
 
 
-def _places(session: Session, wave: Wave, language: str) -> Iterator[Place]:
+def _places(session: Session, wave: Wave, people: People, language: str) -> Iterator[Place]:
     """Yield the localities, with as many counts as the page that watches the round shows."""
-    answered = select(Response.locality, func.count()).group_by(Response.locality)
     places = localities_of(session, wave)
     counts = dict.fromkeys((place.code for place in places), 0)
-    for code, people in session.execute(answered.where(Response.wave_id == wave.id)):
-        if code in counts:  # none, where only a key opens the row
-            counts[code] = people
+    for group in people.groups:
+        counts[group.locality] += group.people
     told = shown_places(counts, {place.code: place.stratum for place in places})
     for each in places:
         name = each.name(language)

@@ -112,8 +112,9 @@ def _sample(document: Document, instrument: Instrument) -> list[Gap]:
         return [Gap(words, {}, "design")]
     if design == Sampling.PROBABILITY and sampling_of(document) != design:
         words = _(
-            "A shared device reaches whoever comes by and knows no drawn cluster, so this is a "
-            "convenience sample: choose that, or take the device out."
+            "Interviews alone say in which drawn cluster they are held; with answers that come "
+            "another way, margins of error would be too narrow. Choose a convenience sample, or "
+            "let interviews be the only way in."
         )
         return [Gap(words, {}, "design")]
     return []

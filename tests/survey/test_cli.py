@@ -159,9 +159,15 @@ def test_a_broken_instrument_is_one_line_a_problem(run: Run, tmp_path: Path) -> 
 def test_a_round_is_opened_from_a_file_and_closed(run: Run, tmp_path: Path) -> None:
     run("init")
     (tmp_path / "round.toml").write_text(ROUND)
-    assert "/s/spring" in run("round", "open", tmp_path / "round.toml").out
+    opened = run("round", "open", tmp_path / "round.toml")
+    assert ("/s/spring" in opened.out, "Margins of error" in opened.err) == (True, False)
     assert "belongs to another round" in run("round", "open", tmp_path / "round.toml").err
     assert run("round", "close", "spring").code == 0
+    drawn = 'link = "autumn"\nsampling = "probability"'
+    (tmp_path / "drawn.toml").write_text(ROUND.replace('link = "spring"', drawn))
+    told = run("round", "open", tmp_path / "drawn.toml").err
+    assert "open link" in told
+    assert "Margins of error" in told
 
 
 @pytest.mark.parametrize(

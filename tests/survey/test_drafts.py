@@ -205,12 +205,13 @@ def test_an_open_link_is_a_convenience_sample_whatever_is_wished(
     assert "Sample" in missing(ana.browser.get(ana.draft).text)
 
 
-def test_a_shared_device_beside_drawn_clusters_is_a_convenience_sample_and_told(
-    database: Database,
+@pytest.mark.parametrize("door", ["kiosk", "codes", "paper"])
+def test_a_way_in_that_knows_no_drawn_cluster_makes_a_convenience_sample_and_is_told(
+    database: Database, door: str
 ) -> None:
     drawn = {"clusters": [{"cluster": "C1"}]}
     document = {**steps("by-chance"), "sample": {"design": "probability"}}
-    document["doors"] = {"doors": ["kiosk", "enumerator"]}
+    document["doors"] = {"doors": [door, "enumerator"]}
     told = {
         each.value: each.note for each in doors_fields(document | {"draw": drawn}, "en")[0].options
     }
@@ -219,11 +220,13 @@ def test_a_shared_device_beside_drawn_clusters_is_a_convenience_sample_and_told(
     assert not any(each.note for each in doors_fields(document, "en")[0].options)
     assert sampling_of(document) is Sampling.PROBABILITY
     assert sampling_of(document | {"draw": drawn}) is Sampling.CONVENIENCE
+    seeing = document | {"draw": drawn, "doors": {"doors": ["enumerator"]}}
+    assert sampling_of(seeing) is Sampling.PROBABILITY
     with database.reading() as session:
         for parts, lacks in ((document, False), (document | {"draw": drawn}, True)):
             draft = RoundDraft(id=0, wave_id=0, project_id=0, name="By chance", document=parts)
             gaps = gaps_of(session, draft, today())["sample"]
-            assert any("no drawn cluster" in gap.words for gap in gaps) == lacks
+            assert any("in which drawn cluster" in gap.words for gap in gaps) == lacks
 
 
 WRONG: list[tuple[str, dict[str, Any], str]] = [

@@ -17,6 +17,8 @@ from typing import Any
 import openpyxl
 import pyreadstat
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
@@ -30,7 +32,7 @@ from survey.formats import format_names, format_of
 from survey.formats._labelled import cut, short_names
 from survey.formats.table import Table, Variable
 from survey.models import AuditEntry, Response, Role, Wave, Weighting
-from survey.operations import export_rows, retention
+from survey.operations import export_people, export_rows, retention
 from survey.operations.audit import Action
 from survey.operations.export_rows import WITHHELD
 from survey.operations.export_store import DRAFT, FOLDER, KEPT, forget_exports
@@ -412,16 +414,38 @@ def test_text_that_would_be_a_formula_stays_text(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("columns", [1, 3])
-def test_cells_are_written_as_the_standard_writer_does(tmp_path: Path, columns: int) -> None:
-    cells = ["", "3", 'a "b"', "a,b", "two\nlines", "\r", " ", "é", None, 1.0, 0.1, 2, "-1", "'"]
-    rows = [tuple(cells[(n + k) % len(cells)] for k in range(columns)) for n in range(len(cells))]
-    names = tuple(Variable(f"v,{k}", "") for k in range(columns))
+@pytest.mark.parametrize("numbers", [False, True], ids=["text", "numbers"])
+def test_cells_are_written_as_the_standard_writer_does(
+    tmp_path: Path, columns: int, *, numbers: bool
+) -> None:
+    cells = [
+        "", "3", 'a "b"', "a,b", "two\nlines", "\r", " ", "é", None, 1.0, 0.1, 2, "-1", "'", "70+",
+        "18-24", "not_at_all", "a b", "+a", "-a", "=a", "@a", "\ta",
+    ]  # fmt: skip
+    chance = random.Random(24)
+    usual = ["3", "70+", "18-24", "not_at_all", "a b", "", "1.5"]
+    # Each cell between all sorts of others, and between usual ones.
+    rows = [
+        tuple(cell if k == place else chance.choice(others) for k in range(columns))
+        for others in (cells, usual)
+        for cell in cells
+        for place in range(columns)
+    ]
+    names = tuple(Variable(f"v,{k}", "", is_number=numbers) for k in range(columns))
     table = Table("t", names, len(rows), lambda: iter(rows))
     format_of("csv").write(table, tmp_path / "made.csv", lambda _: None)
     expected = io.StringIO()
     writer = csv.writer(expected, lineterminator="\n")
     writer.writerows([table.names, *([plain(cell) for cell in row] for row in rows)])
     assert (tmp_path / "made.csv").read_bytes().decode() == expected.getvalue()
+
+
+@given(st.dictionaries(st.sampled_from(["D1", "D2", "D22"]), st.text() | st.just('"D2": "x"')))
+@settings(max_examples=50)
+def test_a_key_answer_is_found_as_the_whole_is_read(answers_given: dict[str, str]) -> None:
+    for written in (json.dumps(answers_given), json.dumps(answers_given, separators=(",", ":"))):
+        for name in ("D1", "D2", "2"):
+            assert export_people.answer_to(name)(written) == answers_given.get(name, "")
 
 
 def test_names_and_labels_are_cut_at_a_letter_and_stay_different() -> None:
@@ -451,7 +475,8 @@ def test_a_file_says_the_same_whether_answers_are_held_or_read_again(
         session.execute(insert(Response), [parcel])
         session.commit()
     told = {str(row["id"]): row["answers"] for row in rows}
-    monkeypatch.setattr(export_rows, "_PIECE", 50)
+    monkeypatch.setattr(export_people, "PIECE", 50)
+    monkeypatch.setattr(export_rows, "PIECE", 50)
     found = []
     for held in (export_rows._HELD, 0):
         monkeypatch.setattr(export_rows, "_HELD", held)
@@ -474,7 +499,8 @@ def test_answers_that_are_erased_meanwhile_are_in_no_file(
 ) -> None:
     database, chance = migrated(sqlite_url(tmp_path)), random.Random(23)
     monkeypatch.setattr(export_rows, "_HELD", held)
-    monkeypatch.setattr(export_rows, "_PIECE", 50)
+    monkeypatch.setattr(export_people, "PIECE", 50)
+    monkeypatch.setattr(export_rows, "PIECE", 50)
     with database.writing() as session:
         wave = open_wave(session, cohesion, plan(), localities())
         every = [_row(wave, cohesion, number, chance) for number in range(PEOPLE)]

@@ -23,6 +23,7 @@ from survey.operations.members import enlist
 from survey.operations.neighbours import further_sources
 from survey.operations.projects import GRACE, delete_project
 from survey.operations.records import instrument_of, list_records
+from survey.operations.records.reading import Counted, count_records
 from survey.operations.records.sources import record_sources
 from survey.operations.records.store import (
     Kept,
@@ -64,6 +65,7 @@ def test_a_record_is_begun_changed_deleted_and_taken_back(database: Database) ->
     with database.reading() as session:
         (half,) = list_records(session, project, "observation")
         assert [each.section for each in half.missing] == ["getting_about", "condition", "life"]
+        assert count_records(session, project, "observation") == Counted(1, 1)
     later = DAY + timedelta(days=3)
     with database.writing() as session:
         for section in ("getting_about", "condition", "life"):
@@ -72,6 +74,7 @@ def test_a_record_is_begun_changed_deleted_and_taken_back(database: Database) ->
     with database.reading() as session:
         (whole,) = list_records(session, project, "observation")
         assert whole.is_complete
+        assert count_records(session, project, "observation") == Counted(1, 0)
         assert (whole.created_on, whole.changed_on) == (DAY, later)
         assert whole.said("condition_water") == "no"
         assert whole.said("life_police") == ""

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from babel.dates import format_date
-
 from questionnaires.arrange import arranged
 from questionnaires.formats.errors import FormatError
 from questionnaires.formats.paper.answers import Piece, answer_pieces, column_pieces
@@ -119,7 +117,7 @@ def _facts(words: Words, facts: Facts) -> list[dict[str, str]]:
     """Return what the round says of itself; an empty value becomes a line to write on."""
     day = ""
     if facts.keep_until:
-        day = format_date(facts.keep_until, "long", locale=words.locale)
+        day = words.day(facts.keep_until)
     said = {
         "Who is asking": facts.organisation,
         "Forms and answers are destroyed after": day,

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from babel.dates import format_date
-
 from questionnaires.formats.paper.press import qr_code, set_pages
 from questionnaires.formats.paper.wording import form_words
 from questionnaires.model import Instrument
@@ -179,7 +177,7 @@ def _trouble(words: Words) -> list[str]:
 def _facts(words: Words, notice: Notice) -> list[dict[str, str]]:
     day = ""
     if notice.closes_on:
-        day = format_date(notice.closes_on, "long", locale=words.locale)
+        day = words.day(notice.closes_on)
     said = {
         words.gettext("Who is asking"): notice.organisation,
         words.gettext("Answers are taken until"): day,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Text, cast, select
 from sqlalchemy.orm import Session
 
 from questionnaires import Instrument, Nonanswer, item_type, offers
@@ -95,6 +97,26 @@ def list_records(
     places = place_codes(session, project_id)
     chosen = select(Record).where(*_wanted(project_id, instrument, entered_by))
     return [view_of(each, places) for each in session.scalars(chosen.order_by(*_LAST_FIRST))]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many records there are, and how many of them lack something."""
+
+    count: int
+    half: int
+
+
+def count_records(
+    session: Session, project_id: int, instrument: str, entered_by: int | None = None
+) -> Counted:
+    """Count the records of one instrument; the parameters are those of `list_records`."""
+    places = tuple(place_codes(session, project_id))
+    written = select(cast(Record.document, Text)).where(
+        *_wanted(project_id, instrument, entered_by)
+    )
+    whole = [_is_whole(instrument, document, places) for document in session.scalars(written)]
+    return Counted(len(whole), whole.count(False))
 
 
 @dataclass(frozen=True)
@@ -204,6 +226,18 @@ def _wanted(project_id: int, instrument: str, entered_by: int | None) -> list[Co
         Record.deleted_on.is_(None),
     ]
     return wanted if entered_by is None else [*wanted, Record.entered_by == entered_by]
+
+
+@lru_cache(maxsize=10_000)
+def _is_whole(instrument: str, written: str, places: tuple[str, ...]) -> bool:
+    """Tell whether a record lacks nothing, by its document as JSON.
+
+    Going through its conditions takes half a millisecond, and most records stay as they were since
+    the page was last looked at.
+    """
+    sort, document = instrument_of(instrument), json.loads(written)
+    lacks = _missing(sort, document, answers_of(sort, document), places)
+    return next(lacks, None) is None
 
 
 def _missing(

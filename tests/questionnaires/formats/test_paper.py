@@ -165,7 +165,7 @@ def test_consent_comes_first_and_says_what_holds_on_paper() -> None:
         *opening["points"],
         text["consent.agree"],
         "The office that asks",
-        "March 31, 2027",
+        "31 March 2027",
         "+000 11 222",
         "Helpline, 111",
         "spring-2026",
