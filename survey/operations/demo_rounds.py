@@ -23,10 +23,11 @@ from survey.keys import new_identity, public_key, unseal
 from survey.models import Wave
 from survey.models.wave import Sampling
 from survey.operations.keys import make_test, pass_test
+from survey.operations.placing import Submission
 from survey.operations.release_making import Options
 from survey.operations.release_material import SignOff
 from survey.operations.releases import publish
-from survey.operations.responses import Submission, record_response
+from survey.operations.responses import record_response
 from survey.operations.stories import CONSENT, STORY, quotable
 from survey.operations.wave_plans import Locality, WavePlan
 from survey.operations.waves import close_wave, open_wave
