@@ -13,6 +13,8 @@ import logging
 import os
 import signal
 import socket
+import time
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
@@ -21,11 +23,15 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
+from gunicorn.workers.gthread import ThreadWorker
 
 from survey.app import create_app
 from survey.config import Settings
 from survey.errors import ConfigurationError
 from survey.operations.worker import Beside
+
+#: Seconds that somebody may take to close a connection that has ended.
+_FAREWELL = 2.0
 
 
 class _Arbiter(Arbiter):  # type: ignore[misc]  # gunicorn has no types
@@ -41,6 +47,37 @@ class _Arbiter(Arbiter):  # type: ignore[misc]  # gunicorn has no types
             program.look()
         if self.follows is not None and os.getppid() != self.follows:
             os.kill(os.getpid(), signal.SIGTERM)
+
+
+class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+    """Gunicorn's worker, whose first thread takes those who come and waits for nobody who leaves.
+
+    Once a connection ends, gunicorn waits until the other side has closed it too, in that thread:
+    for one far away, or one that never closes, everybody else would stand at the door.
+    """
+
+    def handle(self, conn: Any) -> Any:  # noqa: ANN401 - no types
+        """Answer, and see off whoever does not stay, in the thread that answered."""
+        stays = super().handle(conn)
+        if stays is False:
+            see_off(conn.sock)
+        return stays
+
+
+def see_off(line: socket.socket) -> None:
+    """Send no more, and read what still comes until the other side has closed the connection.
+
+    A connection that is closed while something comes takes the page away that was sent over it.
+    """
+    end = time.monotonic() + _FAREWELL
+    with suppress(OSError):
+        line.shutdown(socket.SHUT_WR)
+        while (left := end - time.monotonic()) > 0:
+            line.settimeout(left)
+            if not line.recv(4096):
+                break
+    with suppress(OSError):
+        line.shutdown(socket.SHUT_RD)
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -102,7 +139,7 @@ def serve(
         "bind": bind,
         "workers": workers,
         # With threads, phones that send slowly do not keep the others waiting.
-        "worker_class": "gthread",
+        "worker_class": _Worker,
         "threads": 8,
         "accesslog": None,
         "errorlog": "-",

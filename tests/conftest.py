@@ -19,7 +19,8 @@ from survey.app import create_app
 from survey.config import Settings
 from survey.db import Database
 from survey.models import Wave
-from survey.operations.responses import Receipt, Submission, record_response
+from survey.operations.placing import Receipt, Submission
+from survey.operations.responses import record_response
 from survey.operations.wave_plans import Locality, WavePlan
 from survey.operations.waves import open_wave
 from survey.site import today

@@ -9,7 +9,7 @@ import click
 from survey.cli.installation import ready_database
 from survey.config import read_settings
 from survey.errors import StorageError, SurveyError
-from survey.operations.responses import Receipt
+from survey.operations.placing import Receipt
 from survey.site import today
 from survey.sync.files import receive_files
 

@@ -23,7 +23,8 @@ from survey.errors import (
 from survey.messages import _
 from survey.models import Wave
 from survey.models.wave import Door
-from survey.operations.responses import Submission, record_response
+from survey.operations.placing import Submission
+from survey.operations.responses import record_response
 from survey.operations.sheets import draft_id, keep_draft, open_draft, own_draft
 from survey.operations.visits import Visited, how_it_ended
 from survey.operations.waves import fielded_instrument, find_wave, localities_of

@@ -6,7 +6,8 @@ comes while others store waits, and the next one to have the turn stores for all
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Lock
 
@@ -15,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from survey.db import Database
 from survey.errors import StorageError
-from survey.operations.responses import Place, Placed, Receipt, record, settle
+from survey.operations.placing import Place, Placed, Receipt
+from survey.operations.responses import record, settle
 
 #: What to tell somebody: a receipt, or why nothing of theirs is kept.
 Outcome = Receipt | Exception
@@ -54,29 +56,33 @@ class Arrivals:
         self._waiting.put(mine)
         with self._turn:
             if mine.outcome is None:  # nobody has stored it meanwhile
-                self._store({mine: None, **dict.fromkeys(self._come())})
+                self._store(mine)
         if isinstance(mine.outcome, Receipt):
             return mine.outcome
         assert mine.outcome is not None  # noqa: S101 - narrows the type
         raise mine.outcome
 
-    def _come(self) -> Iterator[_Arrival]:
-        while True:
-            try:
-                yield self._waiting.get_nowait()
-            except Empty:
-                return
-
-    def _store(self, group: Iterable[_Arrival]) -> None:
-        """Store all of `group` and tell each what became of theirs."""
-        arrivals = list(group)
+    def _store(self, mine: _Arrival) -> None:
+        """Store `mine` and all who wait, and tell each what became of theirs."""
+        group: list[_Arrival] = []
         try:
             with self.database.writing() as session:
-                outcomes = store_together(session, [each.place for each in arrivals])
+                session.connection()  # begins when no other process writes; some come until then
+                group = self._group(mine)
+                outcomes = store_together(session, [each.place for each in group])
         except SQLAlchemyError as error:
-            outcomes = [StorageError(type(error).__name__) for _ in arrivals]
-        for arrival, outcome in zip(arrivals, outcomes, strict=True):
+            group = group or self._group(mine)
+            outcomes = [StorageError(type(error).__name__) for _ in group]
+        for arrival, outcome in zip(group, outcomes, strict=True):
             arrival.outcome = outcome
+
+    def _group(self, mine: _Arrival) -> list[_Arrival]:
+        """Return `mine` and all who have come until now; nobody else will take them."""
+        group = {mine: None}
+        with suppress(Empty):
+            while True:
+                group[self._waiting.get_nowait()] = None
+        return list(group)
 
 
 class _Arrival:

@@ -13,7 +13,8 @@ from survey.models import Complaint, Inbox, Response, SpentNonce, Wave
 #: A batch is sealed when so many wait; fewer would leave a person among too few others.
 BATCH_SIZE = 20
 
-_WAITING = select(func.count()).select_from(Inbox).where(Inbox.wave_id == bindparam("wave_id"))
+_INBOX = cast("Table", Inbox.__table__)
+_WAITING = select(func.count()).select_from(_INBOX).where(_INBOX.c.wave_id == bindparam("wave_id"))
 _KEPT = tuple(
     column.name for column in Response.__table__.columns if column.name not in {"id", "batch"}
 )

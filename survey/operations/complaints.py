@@ -30,7 +30,7 @@ from survey.models.wave import Protection
 from survey.operations.audit import Action
 from survey.operations.batches import mix_rows
 from survey.operations.members import note_round
-from survey.operations.responses import Receipt, nonce_hash
+from survey.operations.placing import Receipt, nonce_hash
 from survey.operations.sealing import padded
 
 #: Characters of a complaint, of the way to reach somebody, and of a note of the team.

@@ -24,13 +24,14 @@ from survey.models import Wave
 from survey.models.wave import Sampling
 from survey.operations.batches import BATCH_SIZE
 from survey.operations.keys import make_test, pass_test
+from survey.operations.placing import Place, Submission, prepare_response
 from survey.operations.release_making import Options
 from survey.operations.release_material import SignOff
 from survey.operations.releases import publish
-from survey.operations.responses import Submission, place_response, settle
+from survey.operations.responses import settle
 from survey.operations.stories import CONSENT, STORY, quotable
 from survey.operations.wave_plans import Locality, WavePlan
-from survey.operations.waves import close_wave, open_wave
+from survey.operations.waves import close_wave, open_wave, strata_of
 
 BREAKDOWNS = ("D2", "D3", "D10")
 #: How long answers are kept after the last day of a round.
@@ -97,13 +98,13 @@ def hold(
     wave, identities = _opened(database, key, held, places)
     people = list(held.people)
     random.Random(held.turn).shuffle(people)  # noqa: S311 - people do not come in order of place
+    with database.reading() as session:
+        strata = strata_of(session, wave)
     for first in range(0, len(people), BATCH_SIZE):
+        batch = people[first : first + BATCH_SIZE]
+        waiting = [_prepared(row, wave, strata, key) for row in batch]
         with database.writing() as session:
-            placed = [
-                place_response(session, wave, _submission(row), key, held.plan.opens_on)
-                for row in people[first : first + BATCH_SIZE]
-            ]
-            settle(session, placed)
+            settle(session, [place(session) for place in waiting])
     with database.writing() as session:
         wave = session.merge(wave)
         if held.plan.closes_on < today:
@@ -113,10 +114,11 @@ def hold(
         return publish(session, wave, signed, identities, Options(stories=told)).token
 
 
-def _submission(row: Row) -> Submission:
-    return Submission(
+def _prepared(row: Row, wave: Wave, strata: Mapping[str, str], key: bytes) -> Place:
+    submission = Submission(
         row.answers, row.language, row.mode, secrets.token_bytes(16), row.psu, row.weight
     )
+    return prepare_response(wave, submission, strata, key, wave.opens_on)
 
 
 def _opened(

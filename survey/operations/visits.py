@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from survey.db import erase_traces
 from survey.models import Inbox, SpentNonce, Wave
-from survey.operations.responses import nonce_hash
+from survey.operations.placing import nonce_hash
 
 
 class Visited(StrEnum):

@@ -97,6 +97,11 @@ class Questionnaire:
         return {item.name: item for item in self.instrument.asked(self.form)}
 
     @cached_property
+    def strata(self) -> dict[str, str]:
+        """The stratum of each locality."""
+        return {place.code: place.stratum for place in self._places}
+
+    @cached_property
     def seals_text(self) -> bool:
         """Whether it asks for free text, which is sealed to the keys of the team."""
         return bool(sealed_items(self.instrument, self.form))

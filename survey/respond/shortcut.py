@@ -25,7 +25,7 @@ from survey.models.wave import Door
 from survey.respond.pages import Pages
 from survey.respond.questionnaire import find_open
 from survey.respond.steps import Outcome, Step, take_step
-from survey.respond.visit import Seal, Visit
+from survey.respond.visit import Visit, seal_of
 from survey.security import PATH_LIMIT, is_foreign, is_ours, page_headers
 from survey.shells import Shell
 from survey.site import Site
@@ -80,7 +80,7 @@ class Shortcut:
             return None
         with suppress(SurveyError, DBAPIError, PoolTimeoutError):
             wave, questionnaire = find_open(self._site, link)
-            seal = Seal(self._site.settings.signing_keys(), link)
+            seal = seal_of(self._site.settings.signing_keys(), link)
             fields = fields_of(body)
             visit = Visit(language) if language in wave.languages else None
             if "state" in fields:

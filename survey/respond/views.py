@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
 from flask import Blueprint, Response, request
 
@@ -13,13 +12,13 @@ from survey.forms import Fields, read_fields
 from survey.languages import choose_language
 from survey.models import Wave
 from survey.models.wave import Door
-from survey.operations.responses import Submission, place_response
+from survey.operations.placing import Submission, prepare_response
 from survey.policy import Audience, open_to
 from survey.respond import doors, own_code
 from survey.respond.pages import Pages
 from survey.respond.questionnaire import open_questionnaire
 from survey.respond.steps import Outcome, Step, resume, salvage, take_step
-from survey.respond.visit import CONSENT, Seal, Visit
+from survey.respond.visit import CONSENT, Seal, Visit, seal_of
 from survey.site import site, today
 
 blueprint = Blueprint("respond", __name__)
@@ -31,7 +30,7 @@ blueprint = Blueprint("respond", __name__)
 def visit(link: str, language: str | None = None) -> Response:
     """Take one step through the questionnaire of a round and show the page it leads to."""
     wave, questionnaire = open_questionnaire(link)
-    seal = Seal(site().settings.signing_keys(), link)
+    seal = seal_of(site().settings.signing_keys(), link)
     pages = Pages(wave, questionnaire, seal)
     spoken = choose_language(wave.languages, language)
     if request.method != "POST":
@@ -87,9 +86,8 @@ def _send(wave: Wave, pages: Pages, visit: Visit, own: str) -> Response:
     )
     key = site().settings.lasting_key()
     try:
-        site().arrivals.store(
-            partial(place_response, wave=wave, submission=submission, key=key, today=today())
-        )
+        place = prepare_response(wave, submission, pages.questionnaire.strata, key, today())
+        site().arrivals.store(place)
     except CodeError:
         return doors.ask_code(pages, visit, is_wrong=True)
     except StorageError:

@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from itsdangerous import BadData, URLSafeSerializer
@@ -130,6 +131,12 @@ class Seal:
                 content = zlib.decompressobj().decompress(content, _LARGEST)
             return _visit_if_one(json.loads(content))
         return None
+
+
+@lru_cache(maxsize=64)
+def seal_of(keys: tuple[str, ...], link: str) -> Seal:
+    """Return the seal of the wave under `link`: the same for all its pages."""
+    return Seal(keys, link)
 
 
 def _visit_if_one(content: object) -> Visit | None:

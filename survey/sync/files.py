@@ -19,7 +19,7 @@ from survey.errors import (
 )
 from survey.forms import BODY_LIMIT
 from survey.operations.arrivals import Arrivals
-from survey.operations.responses import Receipt
+from survey.operations.placing import Receipt
 from survey.sync.parcels import read_sent
 from survey.sync.receiving import keep
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from survey.errors import ParcelError
 from survey.forms import UNCLEAN
 from survey.keys import AGE_HEADER
-from survey.operations.responses import Parcel
+from survey.operations.placing import Parcel
 
 _KEYS = {"round", "token", "instrument_sha256", "sealed"}
 _TOKEN = re.compile(r"[0-9a-f]{32}")

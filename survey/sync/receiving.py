@@ -7,7 +7,7 @@ from functools import partial
 
 from survey.errors import ParcelError
 from survey.operations.arrivals import Arrivals
-from survey.operations.responses import Receipt, place_parcel
+from survey.operations.placing import Receipt, place_parcel
 from survey.operations.waves import find_wave
 from survey.sync.parcels import Sent
 

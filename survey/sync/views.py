@@ -18,7 +18,7 @@ from survey.errors import (
     WaveUnknownError,
 )
 from survey.forms import read_body
-from survey.operations.responses import Receipt
+from survey.operations.placing import Receipt
 from survey.policy import Audience, open_to
 from survey.site import site, today
 from survey.sync.parcels import read_sent

@@ -15,7 +15,8 @@ from survey.db import Database
 from survey.keys import new_identity, public_key, unseal
 from survey.models import Inbox, Response, Wave
 from survey.operations.keys import make_test, pass_test
-from survey.operations.responses import Receipt, Submission, record_response
+from survey.operations.placing import Receipt, Submission
+from survey.operations.responses import record_response
 from survey.operations.wave_plans import Locality
 from survey.operations.waves import open_wave
 from survey.site import today

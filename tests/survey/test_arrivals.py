@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import partial
 from threading import Event
 from time import sleep
 
@@ -24,7 +23,7 @@ from survey.models.wave import Door
 from survey.operations.arrivals import Arrivals, Outcome, store_together
 from survey.operations.batches import BATCH_SIZE
 from survey.operations.codes import make_pack
-from survey.operations.responses import Place, Placed, Receipt, Submission, place_response
+from survey.operations.placing import Place, Placed, Receipt, Submission, prepare_response
 from survey.operations.waves import fielded_instrument, open_wave
 from survey.site import today
 from tests.conftest import KEY, answers, localities, plan
@@ -43,7 +42,8 @@ def placing(
     given = given or answers(fielded_instrument(wave), wave.form)
     sent = Submission(given, "en", "self-web", nonce or secrets.token_bytes(16), code=code)
     day = wave.keep_until if late else today()
-    return partial(place_response, wave=wave, submission=sent, key=KEY, today=day)
+    strata = {each.code: each.stratum or each.code for each in localities()}
+    return prepare_response(wave, sent, strata, KEY, day)
 
 
 def broken(session: Session) -> Placed:
@@ -160,7 +160,6 @@ def test_a_refusal_leaves_nothing_behind_and_touches_nobody_else(
             placing(wave, nonce=nonce, code=codes[1]),
             placing(wave, nonce=nonce, code=codes[1]),  # the same page again
             placing(wave, others, nonce=nonce, code=codes[2]),
-            placing(wave, others | {"T1": "no such"}, code=codes[2]),
             placing(wave, code=codes[2], late=True),
             broken,
             placing(wave, code=codes[3]),
@@ -169,12 +168,19 @@ def test_a_refusal_leaves_nothing_behind_and_touches_nobody_else(
     stored, again = Receipt.STORED, Receipt.ALREADY_STORED
     found = [each if isinstance(each, Receipt) else type(each) for each in outcomes]
     assert found == [
-        stored, CodeError, CodeError, stored, again, NonceSpentError, AnswerError,
-        WaveClosedError, StorageError, stored,
+        stored, CodeError, CodeError, stored, again, NonceSpentError, WaveClosedError,
+        StorageError, stored,
     ]  # fmt: skip
     assert (kept(database), kept(database, InviteCode)) == (3, 1)
     with database.reading() as session:
         assert not session.get_one(Wave, wave.id).is_closed
+
+
+def test_what_no_item_offers_is_refused_before_anybody_waits_for_the_database(
+    wave: Wave, cohesion: Instrument
+) -> None:
+    with pytest.raises(AnswerError):
+        placing(wave, answers(cohesion, wave.form) | {"T1": "no such"})
 
 
 @pytest.mark.parametrize("before", [0, BATCH_SIZE - 1])

@@ -26,7 +26,7 @@ from survey.operations.backups import back_up, restore
 from survey.operations.checks import CHECKS
 from survey.operations.jobs import ask
 from survey.operations.members import add_staff
-from survey.operations.responses import Receipt
+from survey.operations.placing import Receipt
 from survey.operations.staff import find_staff, invited, may_try
 from survey.operations.staff_sessions import find_session, keep_session
 from survey.operations.waves import find_wave

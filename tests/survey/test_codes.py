@@ -29,13 +29,8 @@ from survey.operations.codes import (
     plain_code,
     void_codes,
 )
-from survey.operations.responses import (
-    Parcel,
-    Receipt,
-    Submission,
-    record_parcel,
-    record_response,
-)
+from survey.operations.placing import Parcel, Receipt, Submission
+from survey.operations.responses import record_parcel, record_response
 from survey.operations.retention import overdue
 from survey.operations.waves import close_wave, fielded_instrument, open_wave
 from survey.respond.own_code import HINTS

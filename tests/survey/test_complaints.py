@@ -24,7 +24,7 @@ from survey.keys import new_identity, public_key, unseal
 from survey.models import AuditEntry, Complaint, ProjectRound, Role, Wave
 from survey.operations import complaints
 from survey.operations.complaints import LONGEST, Written, record_complaint, takes_complaints
-from survey.operations.responses import Receipt
+from survey.operations.placing import Receipt
 from survey.operations.retention import overdue
 from survey.operations.waves import erase_wave, open_wave
 from survey.site import today

@@ -21,7 +21,7 @@ from survey.db import Database
 from survey.errors import StorageError, WaveNotOpenError
 from survey.models import Inbox, Response, SpentNonce, Wave
 from survey.operations.batches import BATCH_SIZE
-from survey.operations.responses import Receipt
+from survey.operations.placing import Receipt
 from survey.operations.waves import close_wave, erase_wave
 from survey.respond.visit import Seal, Visit
 from tests.conftest import answers, record

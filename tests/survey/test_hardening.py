@@ -6,6 +6,8 @@ import ast
 import csv
 import io
 import re
+import socket
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,9 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+from gunicorn.workers.gthread import TConn
 
 from questionnaires import Instrument, screens
 from survey.app import create_app
@@ -24,7 +29,7 @@ from survey.errors import ConfigurationError, TamperedError
 from survey.models import Role, Wave
 from survey.operations.waves import open_wave
 from survey.respond.visit import Seal, Visit
-from survey.server import _hosts
+from survey.server import _hosts, _Worker
 from tests.bench.staff import memory
 from tests.conftest import answers, localities, plan
 from tests.survey.participant import Participant
@@ -209,7 +214,29 @@ def test_codes_of_an_app_stay_good_and_new_ones_are_sealed_to_the_new_key() -> N
         old.get_totp_b32_key(made)
 
 
-# Memory.
+# Time and memory.
+
+
+def test_who_does_not_hang_up_is_waited_for_where_nobody_else_comes_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The thread that takes connections finds nothing left to wait for."""
+    monkeypatch.setattr("survey.server._FAREWELL", 0.01)
+    settings = Config()
+    worker = _Worker(1, 1, [], None, 30, settings, Logger(settings))
+    worker.wsgi = lambda _environ, start: start("200 OK", [("Content-Length", "4")]) and [b"page"]
+    with (
+        closing(worker.tmp),
+        socket.create_server(("127.0.0.1", 0)) as door,
+        socket.create_connection(door.getsockname()) as person,
+    ):
+        line, address = door.accept()
+        person.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        assert worker.handle(TConn(settings, line, address, door.getsockname())) is False
+        with line:
+            line.setblocking(False)
+            assert line.recv(1) == b""
+        assert person.makefile("rb").read().endswith(b"page")
 
 
 @pytest.mark.slow

@@ -16,8 +16,9 @@ from survey.models import Inbox, Project, Role, Wave
 from survey.models.wave import Protection
 from survey.operations.linking import link_of, own_code
 from survey.operations.opening import read_responses
+from survey.operations.placing import Submission
 from survey.operations.projects import GRACE, delete_project, purge_projects
-from survey.operations.responses import Submission, record_response
+from survey.operations.responses import record_response
 from survey.operations.waves import close_wave, open_wave
 from survey.site import today
 from tests.conftest import KEY, answers, localities, plan

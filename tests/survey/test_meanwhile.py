@@ -13,8 +13,8 @@ from survey.db import Database
 from survey.errors import ReleaseError
 from survey.models import Release, Wave
 from survey.operations import release_making
+from survey.operations.placing import Receipt
 from survey.operations.releases import publish
-from survey.operations.responses import Receipt
 from tests.conftest import answers, record
 from tests.survey.test_releases import answer, sign
 

@@ -19,7 +19,8 @@ from survey.errors import (
 )
 from survey.models import Inbox, Response, SpentNonce, Wave
 from survey.operations.batches import BATCH_SIZE
-from survey.operations.responses import Receipt, Submission, record_response
+from survey.operations.placing import Receipt, Submission
+from survey.operations.responses import record_response
 from survey.operations.waves import close_wave, erase_wave
 from tests.conftest import KEY, answers, record
 

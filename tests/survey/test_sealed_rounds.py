@@ -23,9 +23,9 @@ from survey.keys import seal_to, unseal, write_identity
 from survey.models import Inbox, Response, SpentNonce, Wave
 from survey.operations.batches import BATCH_SIZE
 from survey.operations.opening import read_responses
+from survey.operations.placing import Receipt
 from survey.operations.release_material import SignOff
 from survey.operations.releases import publish
-from survey.operations.responses import Receipt
 from survey.operations.sealed_files import export_sealed, open_file
 from survey.operations.sealing import SMALLEST, padded, sealed_items, seals
 from survey.operations.waves import close_wave, erase_wave, open_wave

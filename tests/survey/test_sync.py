@@ -23,8 +23,9 @@ from survey.keys import seal_to
 from survey.models import Role, SpentNonce, Wave
 from survey.operations.batches import BATCH_SIZE
 from survey.operations.opening import OpenedResponse, read_responses
+from survey.operations.placing import Parcel, Receipt
 from survey.operations.projects import delete_round, take_back_round
-from survey.operations.responses import Parcel, Receipt, record_parcel
+from survey.operations.responses import record_parcel
 from survey.operations.waves import LATE, close_wave, end_arrivals, open_wave, place_item
 from survey.site import today
 from tests.conftest import KEY, answers, localities, plan
