@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from math import ceil
 from typing import TypeAlias
 
 from analysis.estimate import Domain
+
+#: Columns of numbers that a sheet of paper holds side by side.
+_WIDEST = 11
 
 
 @dataclass(frozen=True)
@@ -165,6 +170,23 @@ class Table:
     heat: bool = False
     bars: bool = False
     explanation: Explanation | None = None
+
+    def pieces(self) -> Iterator[Table]:
+        """Yield the table as paper holds it: in even pieces, each with the names of its rows."""
+        numbers = len(self.columns) - 1
+        if numbers <= _WIDEST:
+            yield self
+            return
+        step = ceil(numbers / ceil(numbers / _WIDEST))
+        for first in range(0, numbers, step):
+            yield self._piece(slice(first, first + step))
+
+    def _piece(self, some: slice) -> Table:
+        def cut(row: TableRow) -> TableRow:
+            return replace(row, entries=row.entries[some])
+
+        groups = tuple(replace(each, rows=tuple(map(cut, each.rows))) for each in self.groups)
+        return replace(self, columns=(self.columns[0], *self.columns[1:][some]), groups=groups)
 
 
 class FigureKind(StrEnum):

@@ -166,9 +166,11 @@ class _Writer:
 
     def _table(self, block: Table) -> None:
         self._say(block.caption, _STRONG)
-        size = 14 if len(block.columns) >= MANY else 16  # half points
-        head = [Field(words, Look(bold=True, field=_TINT, size=size)) for words in block.columns]
-        self._grid(head, list(_rows(block, Look(size=size))))
+        for piece in block.pieces():
+            size = 14 if len(piece.columns) >= MANY else 16  # half points
+            strong = Look(bold=True, field=_TINT, size=size)
+            head = [Field(words, strong) for words in piece.columns]
+            self._grid(head, list(_rows(piece, Look(size=size))))
         for words in block.legend:
             self._say(words, _SMALL)
         self._explanation(block.explanation)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
-from analysis.report.blocks import Block, Chart
+from analysis.report.blocks import Block, Chart, Table
 from analysis.report.palette import SEQUENTIAL, ink_on
 from analysis.report.parts import parts
 from analysis.report.press import printable, size, typeset
@@ -41,8 +41,12 @@ def render(publication: Printed) -> bytes:
 def _plain(part: Block | list[Block], figures: Mapping[str, str]) -> Any:  # noqa: ANN401 - for JSON
     if isinstance(part, list):
         return [_plain(each, figures) for each in part]
+    if isinstance(part, Table):
+        pieces = [asdict(piece) for piece in part.pieces()]
+        return asdict(replace(part, columns=(), groups=())) | {"pieces": pieces}
     plain = asdict(part)
     if isinstance(part, Chart):
+        plain["table"] = _plain(part.table, figures)
         plain["drawing"] = _drawing(figures.get(part.name, ""))
     return plain
 

@@ -25,7 +25,7 @@ from analysis.report.charts import draw_figures
 from analysis.report.numbers import COLUMNS, numbers
 from analysis.report.parts import parts
 from analysis.report.publication import Publication
-from analysis.report.renderers import formats, pdf, render, renderer_names
+from analysis.report.renderers import docx, formats, pdf, render, renderer_names
 from tests.questionnaires.formats.printed import printed, unspaced
 
 LANGUAGES = ("en", "ar")
@@ -203,6 +203,10 @@ def test_a_table_wider_than_paper_comes_in_pieces_and_a_long_name_in_lines() -> 
         assert letters.count(f"E{number}.") == 1
     assert long not in letters  # it may be broken anywhere
     assert letters.replace("\u200b", "").count(long) == letters.count("What") == 3
+    word = Document(io.BytesIO(docx.render(Pages(Report("T", "K", "en", "ltr", (table,))))))
+    heads = [[cell.text for cell in each.rows[0].cells] for each in word.tables]
+    assert [len(head) for head in heads] == [11, 11, 11]
+    assert [name for _, *some in heads for name in some] == names
 
 
 def test_the_pdf_says_that_it_is_tagged_and_what_it_is(
