@@ -43,6 +43,11 @@ def test_the_list_experiment_gives_the_golden_values() -> None:
     assert all((each.share.point or 0) >= -1e-12 for each in found.joint)
 
 
+def test_one_other_statement_makes_a_list() -> None:
+    found = list_experiment([0, 1, 1, 2], [False, False, True, True], 1)
+    assert found.prevalence.point == pytest.approx(1.0)
+
+
 def test_the_crosswise_question_gives_the_golden_values() -> None:
     found = crosswise(answers(0.66, 400), 0.25)
     assert found.prevalence.point == pytest.approx(0.18, rel=1e-12)
