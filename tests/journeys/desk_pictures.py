@@ -24,20 +24,29 @@ from tests.journeys.conftest import CHROMIUM, QUIET
 from tests.journeys.pictures import DESK, PHONE, save
 from tests.survey.staff import Colleague
 
-PROJECT = "/desk/projects/1"
+PROJECT, ROUND = "/desk/projects/1", "/desk/rounds/demo-2"
 #: What is left above where a picture begins.
 MARGIN = 12
 #: Each page of the desk, how deep its picture is, and where the one of a phone begins.
 PAGES = {
-    "grid": ("stakeholders/grid", 1500, ".nine"),
-    "partnership": ("stakeholders/partnership", 1300, ".nine"),
-    "network": ("stakeholders/network", 1150, ".network"),
-    "coverage": ("services", 1100, "h1"),
-    "directory": ("services/directory", 1400, "h1"),
-    "monitoring": ("monitoring", 1150, "h1"),
-    "protocol": ("protocol", 1100, "h1"),
-    "situation": ("situation", 1300, "section"),
-    "walk": ("situation/walk/1", 900, "h1"),
+    "grid": (f"{PROJECT}/stakeholders/grid", 1500, ".nine"),
+    "partnership": (f"{PROJECT}/stakeholders/partnership", 1300, ".nine"),
+    "network": (f"{PROJECT}/stakeholders/network", 1150, ".network"),
+    "coverage": (f"{PROJECT}/services", 1100, "h1"),
+    "directory": (f"{PROJECT}/services/directory", 1400, "h1"),
+    "monitoring": (f"{PROJECT}/monitoring", 1150, "h1"),
+    "protocol": (f"{PROJECT}/protocol", 1100, "h1"),
+    "situation": (f"{PROJECT}/situation", 1300, "section"),
+    "walk": (f"{PROJECT}/situation/walk/1", 900, "h1"),
+    "project": (PROJECT, 1100, "h1"),
+    "log": (f"{PROJECT}/log", 700, "h1"),
+    "records": (f"{PROJECT}/records", 900, "h1"),
+    "round": (ROUND, 1100, "h1"),
+    "watch": (f"{ROUND}/watch", 1300, "h1"),
+    "weights": (f"{ROUND}/weights", 1100, "h1"),
+    "exports": ("/desk/rounds/demo-1/exports", 1100, "h1"),
+    "material": (f"{ROUND}/material", 900, "h1"),
+    "releases": (f"{ROUND}/releases", 900, "h1"),
 }
 #: The same of the reports: what the demo calls each, and which of its pages.
 REPORTS = {
@@ -76,7 +85,7 @@ class Picture:
 def pictures(settings: Settings) -> Iterator[Picture]:
     """Yield the pictures; a report is shown in a language by its address."""
     for name, (page, height, begins) in PAGES.items():
-        yield Picture(name, f"{PROJECT}/{page}", height, begins)
+        yield Picture(name, page, height, begins)
     for name, (report, page, height, begins) in REPORTS.items():
         yield Picture(name, f"{demo(settings)[report]}/{{}}{page}", height, begins)
 
