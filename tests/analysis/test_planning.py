@@ -132,6 +132,7 @@ def test_design_effect_and_effective_size_undo_each_other() -> None:
         (lambda: locality_reliability(0, 0.1), "n is 0"),
         (lambda: locality_reliability(10, 2), "rho is 2"),
         (lambda: size_for_ranking(0), "between 0 and 1"),
+        (lambda: size_for_ranking(0.1, 0), "between 0 and 1"),
         (lambda: detectable_change(0, Rounds(20)), "n is 0"),
         (lambda: detectable_change(100, Rounds(20), power=0.4), "power is 0.4"),
         (lambda: detectable_change(100, Rounds(20), power=1), "power is 1"),

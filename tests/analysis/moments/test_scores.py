@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 
 from analysis import EstimateError, Frame, Row, score
 from analysis.columns import Column
+from analysis.frame import NONANSWER_CODES
 from analysis.moments import number, quarters, scale, scores_of
 from analysis.moments.counting import numerators
 from analysis.moments.labels import dense, ranked
-from questionnaires import Rule
+from analysis.moments.measures import Points, Quotient
+from questionnaires import Nonanswer, Rule
 from tests.analysis.moments.conftest import INSTRUMENT, everyone
 
 
@@ -47,6 +49,19 @@ def test_a_scale_whose_items_are_all_reversed_and_the_bounds_of_its_quarters() -
     lowest, highest = (numerators(frame, each).tolist() for each in quarters(measure))
     assert lowest == [0, 0, 0, 1, 1, -1]
     assert highest == [1, 1, 0, 0, 0, -1]
+
+
+@pytest.mark.parametrize(("answered", "score"), [(2, 50), (1, None)])
+def test_half_of_uneven_items_is_enough_where_the_others_are_unsure(
+    answered: int, score: int | None
+) -> None:
+    uneven = tuple(Points(name, ("1", "2", "3"), (0, 1, 4)) for name in "abcd")
+    measure = Quotient("q", uneven, 4, (1, 1, 1, 2, 2))
+    unsure = NONANSWER_CODES[Nonanswer.UNSURE]
+    codes = [[2], [0], [unsure], [unsure]] if answered == 2 else [[2], *[[unsure]] * 3]
+    frame = Frame(None, tuple("abcd"), np.array(codes, dtype=np.int8), {}, np.ones(1, np.int64))
+    found = int(numerators(frame, measure)[0])
+    assert (None if found < 0 else 100 * found / measure.units) == score
 
 
 def test_a_dimension_without_items_in_the_form_is_missing_for_all() -> None:
