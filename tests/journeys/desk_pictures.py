@@ -25,6 +25,8 @@ from tests.journeys.pictures import DESK, PHONE, save
 from tests.survey.staff import Colleague
 
 PROJECT, ROUND = "/desk/projects/1", "/desk/rounds/demo-2"
+#: A plan that is begun for its pictures.
+DRAFT = f"{PROJECT}/drafts/1"
 #: What is left above where a picture begins.
 MARGIN = 12
 #: Each page of the desk, how deep its picture is, and where the one of a phone begins.
@@ -47,6 +49,14 @@ PAGES = {
     "exports": ("/desk/rounds/demo-1/exports", 1100, "h1"),
     "material": (f"{ROUND}/material", 900, "h1"),
     "releases": (f"{ROUND}/releases", 900, "h1"),
+    "complaints": (f"{PROJECT}/complaints", 900, "h1"),
+    "checklist": (DRAFT, 1300, "h1"),
+    "places": (f"{DRAFT}/places", 1100, "h1"),
+    "gate": (f"{DRAFT}/gate", 1300, "h1"),
+    "sample": (f"{DRAFT}/sample", 1300, "h1"),
+    "doors": (f"{DRAFT}/doors", 1100, "h1"),
+    "groups": (f"{DRAFT}/groups", 1100, "h1"),
+    "consent": (f"{DRAFT}/consent", 1300, "h1"),
 }
 #: The same of the reports: what the demo calls each, and which of its pages.
 REPORTS = {
@@ -62,6 +72,7 @@ def main() -> None:
     settings = read_settings()
     app = create_app(settings)
     wanted = sys.argv[1:] or [*PAGES, *REPORTS]
+    begin(guide(app, settings, "en"))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         for picture in pictures(settings):
@@ -70,6 +81,13 @@ def main() -> None:
                     take(browser, guide(app, settings, language), picture, language)
         browser.close()
     app.extensions["sixfold"].database.dispose()
+
+
+def begin(owner: Colleague) -> None:
+    """Begin the plan of a round, so far that every step has something to choose."""
+    owner.post(f"{PROJECT}/drafts", name="Spring")
+    owner.post(f"{DRAFT}/questionnaire", choice="social_cohesion/long/")
+    owner.post(f"{DRAFT}/languages", languages="en")
 
 
 @dataclass(frozen=True)
