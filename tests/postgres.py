@@ -14,7 +14,7 @@ from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
 
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import create_engine, make_url, text
 
 from survey.db import Database
 from survey.migrate import migrate
@@ -63,7 +63,7 @@ class Postgres:
         """
         os.kill(self.pid, signal.SIGQUIT)
         with suppress(ProcessLookupError):
-            while True:
+            for _ in range(100):  # where nobody asks how it ended, it stays a name for ever
                 os.kill(self.pid, 0)
                 time.sleep(0.05)
         remove = shutil.which("rm") or "rm"
@@ -74,6 +74,14 @@ class Postgres:
         name = f"test{next(self._numbers)}"
         self.run(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE if migrated else 'template0'}")
         return self._url_of(name)
+
+    def folder_of(self, url: str) -> Path:
+        """Return where the files of the database at `url` lie."""
+        name = make_url(url).database
+        asked = text("SELECT oid FROM pg_database WHERE datname = :name")
+        with self._admin.connect() as connection:
+            oid = connection.execute(asked, {"name": name}).scalar_one()
+        return self.folder / "base" / str(oid)
 
     def run(self, statement: str) -> None:
         """Run a statement as the owner of the server."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-from pathlib import Path
 from typing import Any
 
 from pyrage.x25519 import Identity
@@ -65,10 +64,6 @@ def kept(database: Database) -> list[Any]:
             *session.execute(select(Inbox.__table__)).mappings(),
             *session.execute(select(Response.__table__)).mappings(),
         ]
-
-
-def on_disk(folder: Path) -> bytes:
-    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
 
 
 def only_answers(database: Database) -> dict[str, str]:

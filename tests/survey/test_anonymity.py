@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import random
 import secrets
-import zipfile
 from collections.abc import Sequence
 from itertools import groupby
-from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -40,6 +38,7 @@ from survey.respond.visit import Seal, Visit
 from survey.site import today
 from tests.conftest import KEY, answers, localities, plan, record
 from tests.postgres import Postgres
+from tests.survey.disk import content_of, image
 from tests.survey.participant import Participant
 from tests.survey.server import FORM, Server
 from tests.survey.staff import employ
@@ -155,18 +154,17 @@ def tau(numbers: Sequence[int]) -> float:
 
 @pytest.mark.only_on("postgresql")
 def test_the_files_of_postgresql_hold_each_sealed_answer_once(
-    postgres: Postgres, database: Database, wave: Wave, cohesion: Instrument
+    postgres: Postgres, settings: Settings, database: Database, wave: Wave, cohesion: Instrument
 ) -> None:
     for number in range(20):
         record(database, wave, answers(cohesion, **spelled(number)))
     # Before anything else is read: with checksums, a page that is read is written to the log anew,
     # as it is, in the order of its keys.
-    log = b"".join(path.read_bytes() for path in files(postgres.folder / "pg_wal"))
+    log = content_of(postgres.folder / "pg_wal")
     with database.reading() as session:
-        oid = session.scalar(text("SELECT oid FROM pg_database WHERE datname = current_database()"))
         writers = session.scalars(text("SELECT DISTINCT xmin::text FROM response")).all()
     postgres.run("CHECKPOINT")
-    heap = b"".join(path.read_bytes() for path in files(postgres.folder / "base" / str(oid)))
+    heap = content_of(postgres.folder_of(settings.database_url))
     assert len(writers) == 1
     assert (heap.count(CANARY), log.count(CANARY)) == (20, 0)
 
@@ -252,7 +250,7 @@ def test_what_a_visit_brings_along_is_nowhere_on_disk(
     participant = Participant(client).finish({"D1": "P1", "T1": "5"})
     assert participant.page.is_received
     nonce_and_state = participant.sent["state"]
-    everything = b"".join(path.read_bytes() for path in image(settings, request))
+    everything = image(settings, request)
     for mark in (*marks, "203.0.113.77", nonce_and_state[:40]):
         assert mark.encode() not in everything
 
@@ -284,7 +282,7 @@ def test_an_image_of_the_disk_tells_nothing_of_who_came_nor_what_was_sealed(
     with database.reading() as session:
         back_up(session, settings.instance / "all.backup", today())
         assert len(session.scalars(select(Response.sealed)).all()) == 20
-    everything = b"".join(content(path) for path in image(settings, request)) + server.log
+    everything = image(settings, request) + server.log
     hidden = {mark.encode() for mark in marks}
     for visit in visits:
         hidden |= {visit.nonce.encode(), bytes.fromhex(visit.nonce)}
@@ -321,25 +319,3 @@ def sent(server: Server, wave: Wave, visit: Visit, settings: Settings, mark: str
     headers = dict.fromkeys(told, mark) | FORM
     body = urlencode({"state": state, "email": mark})
     return server._request("POST", f"/s/{wave.link}", body, headers)[0]
-
-
-def image(settings: Settings, request: pytest.FixtureRequest) -> list[Path]:
-    """Return all files that an installation has written, those of its database included."""
-    found = files(settings.instance)
-    if settings.database_url.startswith("postgresql"):
-        server: Postgres = request.getfixturevalue("postgres")
-        server.run("CHECKPOINT")
-        found += files(server.folder)
-    return found
-
-
-def content(path: Path) -> bytes:
-    """Return what a file holds, unpacked when it is a backup."""
-    if not zipfile.is_zipfile(path):
-        return path.read_bytes()
-    with zipfile.ZipFile(path) as archive:
-        return b"".join(archive.read(name) for name in archive.namelist())
-
-
-def files(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()]

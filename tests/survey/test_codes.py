@@ -36,8 +36,8 @@ from survey.operations.waves import close_wave, fielded_instrument, open_wave
 from survey.respond.own_code import HINTS
 from survey.site import today
 from tests.conftest import KEY, answers, localities, plan
+from tests.survey.disk import content_of
 from tests.survey.participant import Page, Participant
-from tests.survey.test_anonymity import files
 
 WITH_CODES = {"form": "short", "doors": (Door.CODES,)}
 
@@ -90,7 +90,7 @@ def test_only_a_keyed_hash_is_kept_and_the_pack_is_shown_once(
     settings: Settings, database: Database, coded: Wave
 ) -> None:
     pack = pack_of(database, coded, 30)
-    everything = b"".join(path.read_bytes() for path in files(settings.instance))
+    everything = content_of(settings.instance)
     for code in pack:
         for spelled in (code, plain_code(code), plain_code(code).lower()):
             assert spelled.encode() not in everything
@@ -163,7 +163,7 @@ def test_a_disk_image_links_no_code_to_an_answer(
     pack = pack_of(database, coded, 30)
     for code in pack[:25]:
         send(database, coded, code)
-    everything = b"".join(path.read_bytes() for path in files(settings.instance))
+    everything = content_of(settings.instance)
     used = [code_hash(code, coded.id, KEY) for code in pack[:25]]
     left = [code_hash(code, coded.id, KEY) for code in pack[25:]]
     assert [each for each in used if each in everything] == []
@@ -176,7 +176,7 @@ def test_what_is_left_of_a_pack_goes_when_the_round_closes(
     pack = pack_of(database, coded, 5)
     with database.writing() as session:
         close_wave(session, session.get_one(Wave, coded.id))
-    everything = b"".join(path.read_bytes() for path in files(settings.instance))
+    everything = content_of(settings.instance)
     assert not any(code_hash(code, coded.id, KEY) in everything for code in pack)
     with pytest.raises(RefusedError, match="closed"):
         pack_of(database, coded, 1)

@@ -30,6 +30,7 @@ from survey.operations.waves import erase_wave, open_wave
 from survey.site import today
 from tests.conftest import KEY, localities, plan, sqlite_url
 from tests.databases import migrated
+from tests.survey.disk import content_of
 from tests.survey.participant import Page, Participant
 from tests.survey.staff import Colleague, employ
 
@@ -108,9 +109,7 @@ def test_what_somebody_writes_is_kept_with_its_day_and_nothing_else(world: World
     }  # fmt: skip
     days = [c.name for c in Complaint.__table__.columns if isinstance(c.type, Date)]
     assert days == ["day"]
-    everything = b"".join(
-        path.read_bytes() for path in world.settings.instance.rglob("*") if path.is_file()
-    )
+    everything = content_of(world.settings.instance)
     assert b"203.0.113.77" not in everything
     assert b"canary-agent" not in everything
     with world.database.reading() as session:

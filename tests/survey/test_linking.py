@@ -22,9 +22,9 @@ from survey.operations.responses import record_response
 from survey.operations.waves import close_wave, open_wave
 from survey.site import today
 from tests.conftest import KEY, answers, localities, plan
+from tests.survey.disk import content_of
 from tests.survey.participant import Participant
 from tests.survey.staff import employ
-from tests.survey.test_anonymity import files
 
 OWN = {"own_1": "Ar", "own_2": "Ši", "own_3": " lo", "own_4": "47"}
 
@@ -147,7 +147,7 @@ def test_neither_the_code_nor_its_hints_are_on_disk(
     marks = {name: f"canary{name[-1]}{secrets.token_hex(4)}" for name in OWN}
     at_the_offer(client).send(action="next", **marks)
     assert links(database) != [None]
-    everything = b"".join(path.read_bytes() for path in files(settings.instance))
+    everything = content_of(settings.instance)
     assert not any(mark.encode() in everything for mark in marks.values())
 
 

@@ -21,9 +21,9 @@ from survey.operations.sheets import keep_draft, open_draft
 from survey.operations.waves import close_wave, open_wave
 from tests.conftest import FACTS, KEY, answers, localities, plan
 from tests.databases import migrated
+from tests.survey.disk import content_of
 from tests.survey.participant import Page
 from tests.survey.staff import Colleague, employ
-from tests.survey.test_anonymity import files
 
 PATH = "/desk/rounds/round-one/paper/en"
 LANGUAGES = ("en", "sq", "bs", "mk", "ar", "fr")
@@ -245,7 +245,7 @@ def test_no_draft_can_be_read_from_disk(
     given = answers(cohesion, D1="P2", T1="5", T2="4", T3="3")
     with database.writing() as session:
         number = keep_draft(session, wave, given, b"n" * 16, KEY)
-    everything = b"".join(path.read_bytes() for path in files(settings.instance))
+    everything = content_of(settings.instance)
     for mark in (b'"T1": "5"', number.encode(), number.replace("-", "").encode()):
         assert mark not in everything
     with database.reading() as session:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Never
 
 import pytest
@@ -32,9 +31,9 @@ from survey.operations.waves import close_wave, find_wave, open_wave
 from survey.operations.worker import work_through
 from survey.site import today
 from tests.conftest import answers, localities, plan, record
+from tests.survey.disk import image
 from tests.survey.sealed import RECIPIENTS, sealing_wave, send
 from tests.survey.staff import employ
-from tests.survey.test_anonymity import files, image
 
 pytestmark = pytest.mark.both_databases
 
@@ -97,11 +96,11 @@ def test_no_byte_of_an_erased_answer_stays(
 ) -> None:
     with database.reading() as session:
         keys = [*session.scalars(select(Response.id)), *session.scalars(select(SpentNonce.id))]
-    before = b"".join(path.read_bytes() for path in files_of(settings, request, database))
+    before = image(settings, request)
     assert all(key in before for key in keys)
     let_pass(database, answered)
     work_through(database, settings)
-    after = b"".join(path.read_bytes() for path in files_of(settings, request, database))
+    after = image(settings, request)
     assert b"trust attitudes" not in after
     assert [key for key in keys if key in after] == []
 
@@ -130,12 +129,12 @@ def test_no_byte_of_an_erased_sealed_round_stays_nor_of_its_keys(
     with database.reading() as session:
         sealed = [*session.scalars(select(Response.sealed)), *session.scalars(select(Inbox.sealed))]
     marks = [key.encode() for key in RECIPIENTS] + [each[22:90] for each in sealed if each]
-    before = b"".join(path.read_bytes() for path in files_of(settings, request, database))
+    before = image(settings, request)
     assert len(marks) == BATCH_SIZE + 3
     assert all(mark in before for mark in marks)
     let_pass(database, wave)
     work_through(database, settings)
-    after = b"".join(path.read_bytes() for path in files_of(settings, request, database))
+    after = image(settings, request)
     assert [mark for mark in marks if mark in after] == []
     with database.reading() as session:
         draft = session.scalars(select(RoundDraft)).one()
@@ -201,19 +200,6 @@ def test_no_file_of_answers_outlives_them_when_the_erasure_is_killed(
     work_through(database, settings)
     assert not file.exists()
     assert count(database, Response) == BATCH_SIZE
-
-
-def files_of(settings: Settings, request: pytest.FixtureRequest, database: Database) -> list[Path]:
-    """Return the files of this installation: of a server that has others, its log and its own."""
-    if database.is_sqlite:
-        return image(settings, request)
-    server = request.getfixturevalue("postgres")
-    server.run("CHECKPOINT")
-    with database.engine.connect() as connection:
-        oid = connection.exec_driver_sql(
-            "SELECT oid FROM pg_database WHERE datname = current_database()"
-        ).scalar()
-    return files(server.folder / "base" / str(oid)) + files(server.folder / "pg_wal")
 
 
 def test_releases_stay_when_answers_are_erased(

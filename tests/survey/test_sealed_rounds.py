@@ -31,6 +31,7 @@ from survey.operations.sealing import SMALLEST, padded, sealed_items, seals
 from survey.operations.waves import close_wave, erase_wave, open_wave
 from survey.site import today
 from tests.conftest import answers, localities, plan
+from tests.survey.disk import content_of
 from tests.survey.participant import Page, Participant
 from tests.survey.sealed import (
     FIRST,
@@ -38,7 +39,6 @@ from tests.survey.sealed import (
     SECOND,
     STRANGER,
     kept,
-    on_disk,
     sealing_wave,
     send,
 )
@@ -85,7 +85,7 @@ def test_an_answer_is_in_no_byte_on_disk_and_each_recipient_opens_it(
     given = answers(cohesion, Q2=CANARY, T1="5")
     for _ in range(BATCH_SIZE + 1):
         send(database, wave, given, psu="canary-psu")
-    everything = on_disk(settings.instance)
+    everything = content_of(settings.instance)
     everything += json.dumps([{**row} for row in kept(database)], default=repr).encode()
     for mark in (CANARY, "canary-psu", "self-web"):
         assert mark.encode() not in everything
@@ -268,7 +268,7 @@ def test_opening_writes_nothing_back(
     with database.writing() as session:
         publish(session, session.merge(wave), signed(), [FIRST])
     assert kept(database) == before
-    everything = on_disk(settings.instance)
+    everything = content_of(settings.instance)
     for mark in (CANARY, "AGE-SECRET-KEY", str(FIRST)[20:40]):
         assert mark.encode() not in everything
 
