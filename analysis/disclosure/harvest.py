@@ -69,7 +69,7 @@ def harvest(releases: Sequence[Release], audience: str) -> Harvest:
 
 def counts_people(release: Release, measure: str) -> bool:
     """Tell whether a cell of `measure` counts people who can be added up; a difference does not."""
-    topic = release.outline.topic(measure.partition(".")[0])
+    topic = release.outline.topic_of(measure)
     return topic is None or not topic.statistic.is_contrast
 
 

@@ -127,6 +127,10 @@ class Outline:
         """Return the topic called `name`; None if the release has none of that name."""
         return next((each for each in self.topics if each.name == name), None)
 
+    def topic_of(self, measure: str) -> Topic | None:
+        """Return the topic of which `measure` is a row; None for a dimension."""
+        return self.topic(measure.partition(".")[0])
+
 
 def outline_of(
     instrument: Instrument,

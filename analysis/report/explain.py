@@ -73,7 +73,7 @@ def of_topics(phrases: Phrases, topics: Sequence[Topic]) -> Explanation:
 
 def of_number(phrases: Phrases, cell: Cell) -> list[Line]:
     """Return where one number comes from, its questions in words; not whom it is about."""
-    topic = phrases.outline.topic(cell.dimension.partition(".")[0])
+    topic = phrases.outline.topic_of(cell.dimension)
     if topic is None:
         whole = next(d for d in phrases.outline.dimensions if d.name == cell.dimension)
         parts = [each for each in phrases.outline.dimensions if each.name in whole.parts]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analysis.disclosure import Cell, Release, Statistic, Topic, Withheld
+from analysis.disclosure import Cell, Release, Statistic, Withheld
 from analysis.estimate import Domain
 from analysis.report.blocks import (
     Block,
@@ -92,14 +92,10 @@ def _values(phrases: Phrases, cell: Cell) -> Iterator[tuple[str, str]]:
 
 def _main(phrases: Phrases, cell: Cell) -> tuple[str, str]:
     """Return the number itself, with the name of its kind."""
-    words, topic = phrases.words, _topic(phrases, cell)
+    words, topic = phrases.words, phrases.outline.topic_of(cell.dimension)
     if topic is None or not topic.statistic.is_contrast:
         name = words.gettext("Average") if cell.share is None else words.gettext("Share")
         return name, value(phrases, cell)
     if topic.statistic is Statistic.DIFFERENCE:
         return words.gettext("Compared with all others"), direction(phrases, cell)
     return words.gettext("Change in points"), direction(phrases, cell)
-
-
-def _topic(phrases: Phrases, cell: Cell) -> Topic | None:
-    return phrases.outline.topic(cell.dimension.partition(".")[0])

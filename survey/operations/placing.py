@@ -156,19 +156,19 @@ def prepare_response(
     keep = partial(_kept, wave, _row(wave, submission, strata), submission.nonce, key)
     # The secret under which a code of one's own is hashed lies in the database.
     kept = None if submission.own_code else keep(link=None)
-    nonce, ticket = nonce_hash(submission.nonce, key), _ticket(wave, submission, key)
+    known, ticket = nonce_hash(submission.nonce, key), _ticket(wave, submission, key)
     is_coded = Door.CODES in wave.doors and submission.mode in _CODED
 
     def place(session: Session) -> Placed:
         # Asked inside the writing transaction: the wave may have closed since it was read.
-        found = session.execute(_STATE, {"wave_id": wave.id, "nonce": nonce}).one()
+        found = session.execute(_STATE, {"wave_id": wave.id, "nonce": known}).one()
         check_open(found.opens_on, found.closes_on, found.is_closed, found.awaits_test, today)
         if is_coded and submission.code is None:
             raise CodeError
         if found.is_spent:
             return Placed(Receipt.ALREADY_STORED, wave)
         link = link_of(session, wave, submission.own_code, key)
-        return _store(session, wave, kept or keep(link=link), ticket)
+        return _store(session, wave, {**(kept or keep(link=link)), "id": known}, ticket)
 
     return place
 
@@ -253,11 +253,11 @@ def _row(wave: Wave, submission: Submission, strata: Mapping[str, str]) -> dict[
 def _kept(
     wave: Wave, row: Mapping[str, Any], nonce: bytes, key: bytes, *, link: str | None
 ) -> dict[str, Any]:
-    """Return a row as the inbox keeps it: sealed where it must be, under the hash of its nonce."""
+    """Return a row as the inbox keeps it, sealed where it must be, but for its key."""
     whole = {**row, "link": link}
     kept = seal_row(whole, sealed_items(fielded_instrument(wave), wave.form), wave)
     body = body_hash(whole, nonce, key) if kept["sealed"] else None
-    return {**kept, "id": nonce_hash(nonce, key), "body_hash": body}
+    return {**kept, "body_hash": body}
 
 
 def _store(session: Session, wave: Wave, row: Mapping[str, Any], ticket: Ticket) -> Placed:

@@ -22,7 +22,7 @@ from survey.operations.editing import Clash
 from survey.operations.members import enlist
 from survey.operations.neighbours import further_sources
 from survey.operations.projects import GRACE, delete_project
-from survey.operations.records import instrument_of, list_records
+from survey.operations.records import instrument_of, list_records, reading
 from survey.operations.records.reading import Counted, count_records
 from survey.operations.records.sources import record_sources
 from survey.operations.records.store import (
@@ -75,6 +75,7 @@ def test_a_record_is_begun_changed_deleted_and_taken_back(database: Database) ->
         (whole,) = list_records(session, project, "observation")
         assert whole.is_complete
         assert count_records(session, project, "observation") == Counted(1, 0)
+        assert {len(each) for each in reading._JUDGED} == {16}  # digests, and no word of a record
         assert (whole.created_on, whole.changed_on) == (DAY, later)
         assert whole.said("condition_water") == "no"
         assert whole.said("life_police") == ""
