@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import ceil
@@ -12,6 +12,8 @@ from analysis.estimate import Domain
 
 #: Columns of numbers that a sheet of paper holds side by side.
 _WIDEST = 11
+#: Rows that a page shows one below the other; more of them are scrolled in a frame of their own.
+_LONGEST = 40
 
 
 @dataclass(frozen=True)
@@ -171,6 +173,11 @@ class Table:
     bars: bool = False
     explanation: Explanation | None = None
 
+    @property
+    def is_long(self) -> bool:
+        """Whether the heads of its columns would be out of sight at its end."""
+        return sum(len(group.rows) for group in self.groups) > _LONGEST
+
     def pieces(self) -> Iterator[Table]:
         """Yield the table as paper holds it: in even pieces, each with the names of its rows."""
         numbers = len(self.columns) - 1
@@ -280,6 +287,11 @@ class Chart:
     scale: tuple[int, int] = (0, 100)
     line: int | None = None
 
+    @property
+    def is_long(self) -> bool:
+        """Whether it is taller than a screen by far."""
+        return len(self.marks) > _LONGEST
+
 
 Block: TypeAlias = Heading | Sentence | Points | Note | KeyFigure | Table | Chart
 
@@ -293,3 +305,17 @@ class Report:
     language: str
     direction: str
     blocks: tuple[Block, ...]
+
+    def shown(self, figures: Container[str]) -> Report:
+        """Return the report without maps that are not among `figures`, the names of drawn ones.
+
+        Where places have no borders there is no map, and its numbers stand in other tables.
+        """
+        kept = tuple(
+            each
+            for each in self.blocks
+            if not isinstance(each, Chart)
+            or each.kind is not FigureKind.MAP
+            or each.name in figures
+        )
+        return replace(self, blocks=kept)

@@ -77,7 +77,7 @@ class Publication:
     @cached_property
     def report(self) -> Report:
         """Its blocks."""
-        return compose(self.release, self.language, "programme")
+        return compose(self.release, self.language, "programme").shown(self.figures)
 
     @property
     def title(self) -> str:

@@ -112,7 +112,7 @@ def render_report(
         The address under which a number of a cell is explained, without that number; empty where
         there is no such page, as in a file.
     """
-    report = compose(release, language, "programme")
+    report = compose(release, language, "programme").shown(figures)
     cells = {cell.key: number for number, cell in enumerate(release.programme.cells)}
     leading = Leading(explained, cells) if explained else None
     return _page(report, figures, links, downloads=downloads, notice=notice, leading=leading)

@@ -8,8 +8,10 @@ import pytest
 
 from analysis.disclosure import Cell, Release, Withheld
 from analysis.report import render_community, render_report
+from analysis.report.blocks import Chart, FigureKind
 from analysis.report.charts import draw_figures
 from analysis.report.compose import compose
+from analysis.report.publication import Publication
 from questionnaires import Nonanswer
 from tests.analysis.rounds import Round, cohesion, released
 
@@ -135,6 +137,23 @@ def test_three_hundred_places_make_a_report(asked: Round) -> None:
         if number < 300
     ]
     made = released(replace(asked, rows=rows, places=places, by=("D1",), groups=()), checked=False)
-    report = compose(made, "en", "programme")
-    assert len(report.blocks) > 10
+    assert len(compose(made, "en", "programme").blocks) > 10
     assert made.programme.cell("TR").mean is not None
+    page = read(made)
+    # A frame of its own for what is longer than a screen by far, so that heads stay in sight.
+    assert page.count('class="scroll tall"') > page.count('<div class="tall"') == 3
+    assert 'class="tall" role="group" aria-label="Trust" tabindex="0"' in page
+
+
+def test_places_without_borders_have_no_map_in_any_format(asked: Round) -> None:
+    made = released(asked, checked=False)
+    code = next(iter(asked.places))
+    square = {"type": "Polygon", "coordinates": [[[0, 0], [0, 1], [1, 1], [1, 0], [0, 0]]]}
+    for borders, maps in (({}, 0), ({code: square}, 2)):
+        figures = draw_figures(made, "en", borders)
+        assert (
+            render_report(made, figures, "en", {}).count("<summary>The numbers of this map") == maps
+        )
+        blocks = Publication(made, "en", figures).report.blocks
+        kinds = [each.kind for each in blocks if isinstance(each, Chart)]
+        assert kinds.count(FigureKind.MAP) == maps
