@@ -1,34 +1,29 @@
-"""The database: how it is opened, how a transaction begins, and how traces of order are removed.
+"""The database: how it is opened, and how a transaction begins.
 
 On both kinds, SQLite and PostgreSQL, one transaction writes at a time (BEGIN IMMEDIATE; an advisory
-lock), so that what an operation has read stays true until it commits; a commit returns when it is
-on disk; and `erase_traces` takes away what deleted rows and the log tell of the order of arrival.
+lock), so that what an operation has read stays true until it commits; and a commit returns when it
+is on disk.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from functools import lru_cache
 from sqlite3 import Connection as SQLiteConnection
-from sqlite3 import OperationalError
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Engine, SelectBase, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
 from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from survey.errors import ConfigurationError
 
-#: Milliseconds to wait for another writer, and for readers before traces are removed.
-_WAIT = 5000
-_PATIENCE = 250
-#: The same where a promise to erase depends on it.
-FULL_PATIENCE = 5000
+#: Milliseconds to wait for another writer.
+WAIT = 5000
 
 #: The number under which the writers of a PostgreSQL database queue; any, but the same for all.
 _WRITERS = 6_019_001
@@ -113,57 +108,6 @@ def _compiled(question: SelectBase, dialect: Dialect) -> SQLCompiler:
     return question.compile(dialect=dialect)
 
 
-def erase_traces(
-    session: Session, *tables: str, log: bool = True, patience: int = _PATIENCE
-) -> None:
-    """Remove what tells of rows that were deleted, and of the order in which others came.
-
-    On SQLite deleted rows are overwritten at once, and this empties the log. On PostgreSQL it
-    writes `tables` anew, and with `log` retires the log, which is costly and needs the right to do
-    so (``sixfold check`` says whether it is there). Call it after a commit: what was stored is
-    stored, whether or not this succeeds. While others are at work it waits for `patience`
-    milliseconds only, and a later call does what is left.
-    """
-    engine = session.get_bind().engine
-    with suppress(DBAPIError, PoolTimeoutError):
-        if engine.dialect.name == "sqlite":
-            with engine.connect() as connection:
-                _truncate_log(connection)
-            return
-        # It is no writer of ours, so it does not queue with them.
-        outside = engine.execution_options(isolation_level="AUTOCOMMIT", writes=False)
-        with outside.connect() as connection:
-            for table in tables:
-                _rewrite(connection, table, patience)
-            if log:
-                _retire_log(connection)
-
-
-def _truncate_log(connection: Connection) -> None:
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, SQLiteConnection)  # noqa: S101 - narrows the driver's type
-    driver.execute(f"PRAGMA busy_timeout={_PATIENCE}")
-    with suppress(OperationalError):
-        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    driver.execute(f"PRAGMA busy_timeout={_WAIT}")
-
-
-def _rewrite(connection: Connection, table: str, patience: int) -> None:
-    """Write a table of PostgreSQL into a new file, without the rows that were deleted."""
-    connection.exec_driver_sql(f"SET lock_timeout = {patience}")
-    with suppress(DBAPIError):
-        connection.exec_driver_sql(f"VACUUM (FULL) {table}")
-    with suppress(DBAPIError):  # the connection may be gone
-        connection.exec_driver_sql(f"SET lock_timeout = {_WAIT}")
-
-
-def _retire_log(connection: Connection) -> None:
-    """Begin a new log on PostgreSQL; the server deletes the old one (with wal_recycle = off)."""
-    with suppress(DBAPIError):
-        connection.exec_driver_sql("SELECT pg_switch_wal()")
-        connection.exec_driver_sql("CHECKPOINT")
-
-
 def _open(url: str) -> Engine:
     try:
         address = make_url(url)
@@ -172,7 +116,7 @@ def _open(url: str) -> Engine:
         # Without hide_parameters SQLAlchemy prints answers into the text of its exceptions.
         if address.get_backend_name() == "sqlite":
             return create_engine(address, hide_parameters=True, json_deserializer=orjson.loads)
-        options = f"-c synchronous_commit=on -c lock_timeout={_WAIT}"
+        options = f"-c synchronous_commit=on -c lock_timeout={WAIT}"
         arguments = {"options": options, "connect_timeout": 5}
         return create_engine(
             address,
@@ -194,7 +138,7 @@ def _open(url: str) -> Engine:
 
 def _prepare_sqlite(connection: SQLiteConnection, _record: object) -> None:
     connection.isolation_level = None  # the driver must not begin transactions of its own
-    connection.execute(f"PRAGMA busy_timeout={_WAIT}")
+    connection.execute(f"PRAGMA busy_timeout={WAIT}")
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 

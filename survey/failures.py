@@ -24,7 +24,7 @@ from survey.errors import (
     WaveNotOpenError,
     WaveUnknownError,
 )
-from survey.forms import Fields, read_fields
+from survey.forms import Fields, read_body, read_fields
 from survey.languages import LANGUAGES, choose_language, words
 from survey.messages import _
 from survey.respond.questionnaire import known_wave
@@ -205,8 +205,8 @@ def _left() -> Response:
 
 def _body() -> bytes:
     """Return what was sent, readable or not; nothing if it is too long."""
-    with suppress(RequestEntityTooLarge):  # the address may be what cannot be read
-        return request.get_data()
+    with suppress(HTTPException, BadEncodingError):  # the address may be what cannot be read
+        return read_body(request)
     return b""
 
 

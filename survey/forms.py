@@ -6,6 +6,7 @@ Werkzeug's own limits bind only multipart bodies, and it replaces bytes that are
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from urllib.parse import parse_qs
 
 from flask import Request, request
@@ -27,7 +28,7 @@ def read_body(sent: Request) -> bytes:
     Raises
     ------
     BadEncodingError
-        If it breaks off.
+        If it breaks off, or its pieces are none.
     RequestEntityTooLarge
         If it is longer than the limit.
     """
@@ -35,8 +36,10 @@ def read_body(sent: Request) -> bytes:
         return sent.get_data()
     try:
         body: bytes = sent.environ["wsgi.input"].read(BODY_LIMIT + 1)
-    except OSError:
+    except Exception:  # a server has errors of its own for pieces that are none
+        sent.environ["wsgi.input"] = BytesIO()
         raise BadEncodingError from None
+    sent.environ["wsgi.input"] = BytesIO(body)  # whoever tells of an error reads it again
     if len(body) > BODY_LIMIT:
         raise RequestEntityTooLarge
     return body

@@ -141,7 +141,7 @@ def _log(_settings: Settings, database: Database) -> str:
         return "kept by the server of the database"
     log = Path(f"{name}-wal")
     if log.exists() and log.stat().st_size:
-        raise Problem("it holds what came last; the next answers empty it, look again later")
+        raise Problem("it holds what came last; the worker empties it in seconds, look again")
     return "empty"
 
 

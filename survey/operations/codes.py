@@ -15,13 +15,13 @@ import unicodedata
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from survey.db import FULL_PATIENCE, erase_traces
 from survey.errors import CodeError, RefusedError
 from survey.messages import _
 from survey.models import InviteCode, Wave
 from survey.models.wave import Door
 from survey.operations.audit import Action
 from survey.operations.members import note_round
+from survey.traces import erase_traces
 
 #: Crockford's base 32: no I, L, O or U.
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -69,7 +69,7 @@ def void_codes(session: Session, wave: Wave) -> int:
     voided = forget_codes(session, wave)
     note_round(session, Action.CODES_VOIDED, wave)
     session.commit()
-    erase_traces(session, InviteCode.__tablename__, patience=FULL_PATIENCE)
+    erase_traces(session, InviteCode.__tablename__)
     return voided
 
 

@@ -15,7 +15,6 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from survey.db import erase_traces
 from survey.errors import (
     FullError,
     NonceSpentError,
@@ -32,6 +31,7 @@ from survey.operations.batches import mix_rows
 from survey.operations.members import note_round
 from survey.operations.placing import Receipt, nonce_hash
 from survey.operations.sealing import padded
+from survey.traces import erase_traces
 
 #: Characters of a complaint, of the way to reach somebody, and of a note of the team.
 LONGEST, LONGEST_REACH, LONGEST_NOTE = 4000, 200, 2000

@@ -24,6 +24,8 @@ from survey.models.job import JobState
 
 #: Seconds for which a worker holds a job without saying that it is still at it.
 LEASE = 120
+#: Seconds for which a job that cannot be ended yet lets others go first.
+REST = 60
 #: A job that failed so often is left alone, for a person to look at.
 ATTEMPTS = 3
 
@@ -37,6 +39,10 @@ WORK = {
 
 class LeaseLostError(SurveyError):
     """Another worker has taken the job, because this one was silent for too long."""
+
+
+class NotYetError(Exception):
+    """What a job waits for has not come about; it will be done again after a while."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,12 @@ class Task:
             if not _change(session, self, changes):
                 raise LeaseLostError(f"another worker has taken the job '{self.name}'")
 
+    def remember(self, subject: Mapping[str, Any]) -> None:
+        """Write down what whoever does the job again must know; raises as `progress` does."""
+        with self.database.writing() as session:
+            if not _change(session, self, {"subject": {**self.subject, **subject}}):
+                raise LeaseLostError(f"another worker has taken the job '{self.name}'")
+
 
 #: What a job does; it may return the name of a file in the instance folder.
 Work = Callable[[Task], str | None]
@@ -101,7 +113,11 @@ def ask(
 def take(database: Database, settings: Settings) -> Task | None:
     """Lease the oldest job that waits, or whose lease has run out; None when there is none."""
     now = _now()
-    free = or_(Job.state == JobState.WAITING, and_(Job.state == JobState.RUNNING, _is_void(now)))
+    rests = and_(Job.state == JobState.WAITING, Job.lease_until.is_not(None))
+    free = or_(
+        and_(Job.state == JobState.WAITING, Job.lease_until.is_(None)),
+        and_(or_(Job.state == JobState.RUNNING, rests), _is_void(now)),
+    )
     with database.writing() as session:
         oldest = select(Job).where(free).order_by(Job.id).limit(1).with_for_update(skip_locked=True)
         job = session.scalar(oldest)
@@ -129,6 +145,8 @@ def perform(task: Task, work: Work | None = None) -> JobState:
         result = (work or _work_of(task.name))(task)
     except LeaseLostError:
         return JobState.RUNNING
+    except NotYetError:
+        return _rest(task)
     except SurveyError as error:
         return _end(task, JobState.FAILED, problem=str(error))
     except Exception as error:  # whatever it is: no job may end the worker of all others
@@ -188,6 +206,16 @@ def _try_again(task: Task, problem: str) -> JobState:
     return _end(
         task, JobState.FAILED if attempts >= ATTEMPTS else JobState.WAITING, problem=problem
     )
+
+
+def _rest(task: Task) -> JobState:
+    """Let a job wait without counting the attempt: nothing is wrong with it."""
+    resting = {
+        "state": JobState.WAITING, "holder": None, "lease_until": _now() + REST, "attempts": 0,
+    }  # fmt: skip
+    with task.database.writing() as session:
+        kept = _change(session, task, resting)
+    return JobState.WAITING if kept else JobState.RUNNING
 
 
 def _settle(session: Session, job: Job, state: JobState, *, problem: str) -> None:

@@ -11,11 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cache, partial
+from functools import partial
 from typing import Any, cast
 
-from sqlalchemy import Executable, Table, bindparam, exists, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Table, bindparam, exists, insert, select
 from sqlalchemy.orm import Session
 
 from questionnaires import check_answers
@@ -37,6 +36,9 @@ _STATE = select(
     .where(_SPENT.c.wave_id == _WAVE.c.id, _SPENT.c.id == bindparam("nonce"))
     .label("is_spent"),
 ).where(_WAVE.c.id == bindparam("wave_id"))
+#: What the inbox has under a key, and how a row is put there.
+_KNOWN = select(_INBOX.c.answers, _INBOX.c.body_hash).where(_INBOX.c.id == bindparam("id"))
+_PUT = insert(_INBOX)
 
 #: Where a wave asks for codes, answers that come in these ways need one; staff's own do not.
 _CODED = {"self-web", "kiosk"}
@@ -261,27 +263,18 @@ def _kept(
 
 
 def _store(session: Session, wave: Wave, row: Mapping[str, Any], ticket: Ticket) -> Placed:
-    """Put a row into the inbox, once."""
-    if session.execute(_insert_once(session.get_bind().dialect.name), row).first() is None:
-        return Placed(_compare(session, row), wave)
+    """Put a row into the inbox, once.
+
+    What is refused is never written, not even to be taken back: PostgreSQL keeps that on disk.
+    """
+    known = session.execute(_KNOWN, {"id": row["id"]}).first()
+    if known is not None:
+        if tuple(known) != (row["answers"], row["body_hash"]):
+            raise NonceSpentError
+        return Placed(Receipt.ALREADY_STORED, wave)
     ticket.spend(session, wave)
+    session.execute(_PUT, row)
     return Placed(Receipt.STORED, wave, ticket.tables)
-
-
-@cache
-def _insert_once(dialect: str) -> Executable:
-    """Return an insert that gives the key back, or nothing when the key is there already."""
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    return insert(_INBOX).on_conflict_do_nothing().returning(_INBOX.c.id)
-
-
-def _compare(session: Session, row: Mapping[str, object]) -> Receipt:
-    """Tell a repeated submission from another one under the same nonce."""
-    known = select(Inbox.answers, Inbox.body_hash).where(Inbox.id == row["id"])
-    kept = session.execute(known).one()
-    if (kept.answers, kept.body_hash) != (row["answers"], row["body_hash"]):
-        raise NonceSpentError
-    return Receipt.ALREADY_STORED
 
 
 def nonce_hash(nonce: bytes, key: bytes) -> bytes:

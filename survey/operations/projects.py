@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from survey.db import erase_traces
 from survey.errors import RefusedError
 from survey.messages import _
 from survey.models import (
@@ -28,6 +27,7 @@ from survey.models import (
 )
 from survey.operations.audit import Action, actor_of, append
 from survey.operations.waves import EMPTIED, close_wave, shut_wave
+from survey.traces import erase_traces
 
 #: A deleted project or round can be taken back for so many days; then its answers are erased.
 GRACE = timedelta(days=14)

@@ -15,7 +15,6 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
-from survey.db import erase_traces
 from survey.errors import StorageError
 from survey.models import Inbox, Wave
 from survey.operations.batches import mix_rows, seal_inbox
@@ -29,6 +28,7 @@ from survey.operations.placing import (
     prepare_response,
 )
 from survey.operations.waves import strata_of
+from survey.traces import erase_traces
 
 
 def record_response(

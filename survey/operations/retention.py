@@ -20,11 +20,12 @@ from survey.models import (
 )
 from survey.models.job import JobState
 from survey.operations.export_store import remove_exports
-from survey.operations.jobs import Task, ask
+from survey.operations.jobs import NotYetError, Task, ask
 from survey.operations.projects import purge_projects
 from survey.operations.records.store import purge_records
-from survey.operations.waves import end_arrivals, erase_wave
+from survey.operations.waves import ERASED, end_arrivals, erase_wave
 from survey.site import today
+from survey.traces import erase_for_good
 
 #: What a round keeps of people, or of the codes and sheets that they were given.
 _PERSONAL = (Inbox, Response, Tally, SpentNonce, InviteCode, Draft, Complaint)
@@ -45,11 +46,18 @@ def erase_overdue(task: Task) -> None:
     """Erase every round whose day has passed; doing it again does no harm.
 
     Rounds whose phones have had their time are closed for good on the way.
+
+    Raises
+    ------
+    NotYetError
+        If somebody still reads what was erased, so that the disk holds it.
     """
     with task.database.writing() as session:
         end_arrivals(session, today())
         waves = overdue(session, today())
         session.rollback()  # others may write between two rounds
+        if waves:
+            task.remember({"erased": True})
         for number, wave in enumerate(waves):
             task.progress(number, len(waves))
             # Files first: once the rows are gone, nothing would name this round again. And after
@@ -61,7 +69,12 @@ def erase_overdue(task: Task) -> None:
     with task.database.writing() as session:
         purge_projects(session, today())
         purge_records(session, today())
+    is_gone = not (waves or task.subject.get("erased")) or erase_for_good(
+        task.database.engine, *ERASED
+    )
     task.progress(len(waves), len(waves))
+    if not is_gone:
+        raise NotYetError
 
 
 def overdue(session: Session, day: date) -> list[Wave]:

@@ -11,9 +11,9 @@ from enum import StrEnum
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from survey.db import erase_traces
 from survey.models import Inbox, SpentNonce, Wave
 from survey.operations.placing import nonce_hash
+from survey.traces import erase_traces
 
 
 class Visited(StrEnum):

@@ -9,7 +9,6 @@ from sqlalchemy import bindparam, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from questionnaires import Instrument, Item, thaw_instrument, worded
-from survey.db import FULL_PATIENCE, erase_traces
 from survey.errors import SurveyError, WaveClosedError, WaveNotOpenError, WaveUnknownError
 from survey.models import (
     Complaint,
@@ -29,11 +28,17 @@ from survey.operations.batches import seal_inbox
 from survey.operations.keys import forget_keys
 from survey.operations.members import enlist, note_round
 from survey.operations.wave_plans import Locality, WavePlan, check_plan
+from survey.traces import erase_traces
 
 #: How long after its last day a wave still takes what phones have kept in their queue.
 LATE = timedelta(days=30)
 #: The tables that a wave leaves when it closes.
 EMPTIED = tuple(table.__tablename__ for table in (Inbox, SpentNonce, InviteCode, Draft))
+#: The tables that lose rows, or what they told, when a wave is erased.
+ERASED = (
+    *EMPTIED,
+    *(table.__tablename__ for table in (Response, Tally, Complaint, RoundDraft, Wave)),
+)
 
 
 def open_wave(
@@ -259,6 +264,5 @@ def erase_wave(session: Session, wave: Wave, today: date) -> int:
     ).all()
     note_round(session, Action.ROUND_ERASED, wave)
     session.commit()
-    told = (Response, Tally, Complaint, RoundDraft, Wave)
-    erase_traces(session, *(each.__tablename__ for each in told), patience=FULL_PATIENCE)
+    erase_traces(session, *ERASED)
     return len(erased)

@@ -17,10 +17,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from survey.config import Settings
 from survey.db import Database
+from survey.models import Complaint, Record
 from survey.operations.export_store import forget_exports
 from survey.operations.jobs import work_once
 from survey.operations.retention import ask_for_retention
+from survey.operations.waves import EMPTIED
 from survey.site import today
+from survey.traces import Tidying
 
 #: Seconds between two looks at the queue.
 PAUSE = 5
@@ -29,6 +32,10 @@ SIGN = "worker-alive"
 #: Seconds before a worker that died is started again: the first time, and when it dies at once
 #: again and again.
 FIRST_WAIT, LONGEST_WAIT = 1, 300
+
+
+#: Tables from which rows of participants are deleted at other times than the day of retention.
+_DELETED_FROM = (*EMPTIED, Complaint.__tablename__, Record.__tablename__)
 
 
 def work_through(database: Database, settings: Settings) -> int:
@@ -42,9 +49,11 @@ def work_through(database: Database, settings: Settings) -> int:
 
 def keep_working(database: Database, settings: Settings, beside: int | None = None) -> None:
     """Look after the queue for as long as the process `beside` lives; for ever without one."""
+    tidying = Tidying(database, *_DELETED_FROM)
     while beside is None or os.getppid() == beside:
         with suppress(SQLAlchemyError, OSError):  # the database may be away for a while
             work_through(database, settings)
+            tidying.turn()
         for _ in range(PAUSE):
             if beside is not None and os.getppid() != beside:
                 return

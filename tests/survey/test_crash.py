@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import socket
 import threading
 import time
@@ -179,6 +180,15 @@ def test_a_body_without_a_declared_length_is_measured(
         chunk = f"{len(body):x}".encode() + b"\r\n" + body + b"\r\n0\r\n\r\n"
         connection.sendall(head + chunk)
         assert status in connection.recv(100)
+
+
+@pytest.mark.parametrize("path", ["/s/round-one", "/s/round-one/complain/en", "/sync/responses"])
+def test_a_body_in_pieces_that_are_none_is_refused(server: Server, path: str) -> None:
+    with socket.create_connection(("127.0.0.1", server.port)) as connection:
+        head = HEAD.replace(b" /s/round-one ", f" {path} ".encode())
+        assert path.encode() in head
+        connection.sendall(head + b"Transfer-Encoding: chunked\r\n\r\nzz\r\na=b\r\n0\r\n\r\n")
+        assert re.match(rb"HTTP/1.1 4\d\d ", connection.recv(100))
 
 
 def test_a_second_server_at_the_same_address_says_so(server: Server, settings: Settings) -> None:

@@ -119,7 +119,7 @@ def last_page(wave: Wave, instrument: Instrument) -> dict[str, str]:
 def impatient_client(
     monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> FlaskClient:
-    monkeypatch.setattr(db, "_WAIT", 300)
+    monkeypatch.setattr(db, "WAIT", 300)
     client: FlaskClient = request.getfixturevalue("client")
     return client
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from questionnaires import Instrument
+from survey import traces
 from survey.config import Settings
 from survey.db import Database
 from survey.models import (
@@ -23,7 +24,7 @@ from survey.models import (
     Tally,
     Wave,
 )
-from survey.operations import retention
+from survey.operations import jobs, retention
 from survey.operations.batches import BATCH_SIZE
 from survey.operations.retention import ask_for_retention, overdue
 from survey.operations.tallies import count_forward, keep_count
@@ -34,6 +35,7 @@ from tests.conftest import answers, localities, plan, record
 from tests.survey.disk import image
 from tests.survey.sealed import RECIPIENTS, sealing_wave, send
 from tests.survey.staff import employ
+from tests.survey.test_traces import somebody_reads
 
 pytestmark = pytest.mark.both_databases
 
@@ -103,6 +105,33 @@ def test_no_byte_of_an_erased_answer_stays(
     after = image(settings, request)
     assert b"trust attitudes" not in after
     assert [key for key in keys if key in after] == []
+
+
+def test_what_is_erased_while_somebody_reads_is_gone_when_they_have_ended(
+    database: Database,
+    settings: Settings,
+    answered: Wave,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(traces, "_LONGEST", 0.3)
+    monkeypatch.setattr(jobs, "REST", -1)
+    with database.reading() as session:
+        keys = session.scalars(select(Response.id)).all()
+    let_pass(database, answered)
+    with somebody_reads(database):
+        work_through(database, settings)
+        with database.reading() as session:
+            job = session.scalars(select(Job)).one()
+            assert (job.state, job.attempts) == ("waiting", 0)
+            assert session.scalar(select(func.count()).select_from(Response)) == 0
+        assert any(key in image(settings, request) for key in keys)
+    work_through(database, settings)
+    with database.reading() as session:
+        assert session.scalars(select(Job.state)).all() == ["done"]
+    left = image(settings, request)
+    assert [key for key in keys if key in left] == []
+    assert b"trust attitudes" not in left
 
 
 def test_no_byte_of_an_erased_sealed_round_stays_nor_of_its_keys(

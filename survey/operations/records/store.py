@@ -9,7 +9,6 @@ from datetime import date
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from survey.db import erase_traces
 from survey.errors import RefusedError
 from survey.messages import _
 from survey.models import Project, ProjectRound, Record
@@ -18,6 +17,7 @@ from survey.operations.editing import Clash, clash_of, set_part
 from survey.operations.projects import GRACE
 from survey.operations.records.instruments import identity_of, instrument_of
 from survey.operations.records.reading import answers_of
+from survey.traces import erase_traces
 
 #: The answers of a record by section and item.
 Document = Mapping[str, Mapping[str, str]]
