@@ -11,10 +11,10 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import Any
 
 from survey.errors import RefusedError
@@ -22,6 +22,7 @@ from survey.forms import UNCLEAN
 from survey.messages import _
 from survey.operations.gaps import Gap
 from survey.operations.round_files import LOCALITY
+from survey.operations.whole_numbers import whole_number
 
 #: The most localities of a round; a longer list is none that a person can choose from.
 MOST = 5_000
@@ -35,12 +36,15 @@ _BORDERS = {"Point": 0, "Polygon": 2, "MultiPolygon": 3}
 #: No coordinate is larger, be it in degrees or in metres.
 _FARTHEST = 1e9
 _LONGEST = 120
+_MOST_PEOPLE = 10**9
+#: What tells Excel the sign between cells, in a line that it does not show.
+_HINT = re.compile(r'"?sep=(?P<sign>[,;\t])"?\r?\n', re.IGNORECASE)
 
-#: A row with its number as a spreadsheet counts, and its border; and what notes a problem.
 #: A table beyond this is read no further: every row takes room for every column.
 _MOST_COLUMNS, _MOST_LINES = 600, 20_000
 
-Numbered = tuple[int, dict[str, str], object]
+#: A row with its number as a spreadsheet counts, and its border; and what notes a problem.
+Numbered = tuple[int, Mapping[str, str | float], object]
 Wrong = Callable[[str, str], None]
 
 
@@ -51,6 +55,19 @@ class Misrow:
     row: int
     column: str
     gap: Gap
+
+
+@dataclass(frozen=True)
+class Table:
+    """A CSV as it was read: its columns, its rows with their numbers, and rows that do not fit."""
+
+    columns: Sequence[str] = ()
+    rows: Sequence[tuple[int, dict[str, str]]] = ()
+    problems: Sequence[Misrow] = ()
+
+    def __len__(self) -> int:
+        """Return how many rows there are, be they as they may."""
+        return len(self.rows) + len(self.problems)
 
 
 @dataclass
@@ -81,15 +98,17 @@ def read_localities_file(name: str, content: str) -> LocalitiesFile:
         If it is no CSV or GeoJSON, has no code or name column, or is too long.
     """
     is_json = name.lower().endswith((".json", ".geojson")) or content.lstrip()[:1] == "{"
-    rows = _features(content) if is_json else _table(content)
-    if not rows:
+    table = Table() if is_json else read_table(content)
+    rows = _features(content) if is_json else [(*each, None) for each in table.rows]
+    if not rows and not table:
         raise RefusedError(_("the file has no rows; give it one for each locality"))
-    if len(rows) > MOST:
+    if max(len(rows), len(table)) > MOST:
         raise RefusedError(_("the file has more than %(most)s rows; leave some out"), most=MOST)
-    columns = list(dict.fromkeys(column for _number, row, _shape in rows for column in row))
+    columns = table.columns or list(dict.fromkeys(column for _n, row, _s in rows for column in row))
     kinds = _kinds(columns)
     _check_columns(kinds)
-    found = LocalitiesFile(unused=[each for each in columns if each not in kinds])
+    found = LocalitiesFile(problems=[*table.problems])
+    found.unused = [each for each in columns if each not in kinds]
     read = [_read_row(number, row, shape, kinds, found) for number, row, shape in rows]
     kept = [(number, row) for number, row in read if row is not None]
     _check_codes(kept, found)
@@ -100,36 +119,65 @@ def read_localities_file(name: str, content: str) -> LocalitiesFile:
     return found
 
 
-def _table(content: str) -> list[Numbered]:
-    return [(number, row, None) for number, row in read_table(content)]
-
-
-def read_table(content: str) -> list[tuple[int, dict[str, str]]]:
-    """Return the rows of a CSV with their numbers; the header is row 1, empty rows are left out.
+def read_table(content: str) -> Table:
+    """Return a CSV with the numbers that a spreadsheet gives its rows; empty rows are left out.
 
     Raises
     ------
     RefusedError
-        If it cannot be read as a table.
+        If it cannot be read as a table, is too large, or two columns have one name.
     """
-    text = content.removeprefix("\ufeff")
-    header = text.partition("\n")[0]
-    delimiter = max(",;\t", key=header.count)
-    table = csv.DictReader(StringIO(text, newline=""), delimiter=delimiter, restval="")
     try:
-        is_wide = len(table.fieldnames or ()) > _MOST_COLUMNS
-        rows = [
-            (number, {key.strip(): value.strip() for key, value in row.items() if key})
-            for number, row in enumerate([] if is_wide else islice(table, _MOST_LINES), start=2)
+        lines = [
+            (number, [cell.strip() for cell in line])
+            for number, line in enumerate(islice(_lines(content), _MOST_LINES + 2), start=1)
         ]
-        is_long = is_wide or next(table, None) is not None
     except csv.Error:
         raise RefusedError(
             _("the file cannot be read as a table; save it as CSV in UTF-8")
         ) from None
-    if is_long:
+    (_first, header), *below = [each for each in lines if any(each[1])] or [(1, [])]
+    width = max((place for place, name in enumerate(header, start=1) if name), default=0)
+    if width > _MOST_COLUMNS or len(lines) > _MOST_LINES + 1:
         raise RefusedError(_("the file has more than %(most)s rows; leave some out"), most=MOST)
-    return [each for each in rows if any(each[1].values())]
+    columns = [name for name in header if name]
+    _check_twice(columns)
+    # More cells than the header, though the last be empty, or something where no name is above.
+    wide = {number for number, cells in below if len(cells) > len(header) or any(cells[width:])}
+    words = _(
+        "has more cells than the header; name every column, and put a number with a comma in "
+        'quotes, as "1,500"'
+    )
+    return Table(
+        columns,
+        [
+            (number, {name: cell for name, cell in _pairs(header[:width], cells) if name})
+            for number, cells in below
+            if number not in wide
+        ],
+        [Misrow(number, columns[-1], Gap(words)) for number in sorted(wide)],
+    )
+
+
+def _lines(content: str) -> Iterator[list[str]]:
+    """Return the lines of a table, each as its cells."""
+    text = content.removeprefix("\ufeff")
+    hint = _HINT.match(text)
+    header = text.lstrip().partition("\n")[0]
+    delimiter = hint["sign"] if hint else max(",;\t", key=header.count)
+    return csv.reader(
+        StringIO(text[hint.end() :] if hint else text, newline=""), delimiter=delimiter
+    )
+
+
+def _pairs(header: Sequence[str], cells: Sequence[str]) -> Iterator[tuple[str, str]]:
+    return zip_longest(header, cells[: len(header)], fillvalue="")
+
+
+def _check_twice(meant: Sequence[str]) -> None:
+    twice = next((each for each in meant if meant.count(each) > 1), None)
+    if twice is not None:
+        raise RefusedError(_("two columns mean %(column)s; leave one of them out"), column=twice)
 
 
 def _features(content: str) -> list[Numbered]:
@@ -151,9 +199,10 @@ def _features(content: str) -> list[Numbered]:
         ) from None
 
 
-def _cell(value: object) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+def _cell(value: object) -> str | float:
+    """Return a property as a cell; a fraction stays one, for a text may have signs in between."""
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else value
     return "" if value is None else str(value).strip()
 
 
@@ -193,14 +242,12 @@ def _check_columns(kinds: Mapping[str, str]) -> None:
         raise RefusedError(
             _("the file has no column with names; call it name_ and the language, as name_en")
         )
-    twice = next((each for each in meant if meant.count(each) > 1), None)
-    if twice is not None:
-        raise RefusedError(_("two columns mean %(column)s; leave one of them out"), column=twice)
+    _check_twice(meant)
 
 
 def _read_row(
     number: int,
-    cells: Mapping[str, str],
+    cells: Mapping[str, str | float],
     shape: object,
     kinds: Mapping[str, str],
     found: LocalitiesFile,
@@ -212,11 +259,12 @@ def _read_row(
         found.problems.append(Misrow(number, column, Gap(words)))
 
     for column, kind in kinds.items():
-        cell = cells.get(column, "")
+        given = cells.get(column, "")
+        cell = str(given)
         if UNCLEAN.search(cell) or len(cell) > _LONGEST:
             wrong(column, _("has more than 120 characters, or signs that cannot be shown"))
         elif cell:
-            _put(row, kind, cell, column, wrong)
+            _put(row, kind, given, column, wrong)
     if len(found.problems) == before:
         _check_row(row, shape, wrong)
     return number, row if len(found.problems) == before else None
@@ -265,8 +313,9 @@ def _is_nested(found: object, depth: int) -> bool:
     )
 
 
-def _put(row: dict[str, Any], kind: str, cell: str, column: str, wrong: Wrong) -> None:
+def _put(row: dict[str, Any], kind: str, given: str | float, column: str, wrong: Wrong) -> None:
     what, _colon, which = kind.partition(":")
+    cell = str(given)
     if what == "name":
         row["names"][which] = cell
     elif what in {"code", "parent"}:
@@ -277,13 +326,13 @@ def _put(row: dict[str, Any], kind: str, cell: str, column: str, wrong: Wrong) -
     elif what == "stratum":
         row["stratum"] = cell
     else:
-        digits = re.sub(r"[\s,.](?=\d{3}\b)", "", cell)
-        if not digits.isdecimal() or len(digits) > 9:
+        people = whole_number(given) if isinstance(given, str) else None
+        if people is None or people >= _MOST_PEOPLE:
             wrong(column, _("is no number of people; write a whole number, or leave it empty"))
         elif what == "age":
-            row["ages"][which] = int(digits)
+            row["ages"][which] = people
         else:
-            row[what] = int(digits)
+            row[what] = people
 
 
 def _check_codes(rows: Sequence[tuple[int, dict[str, Any]]], found: LocalitiesFile) -> None:

@@ -143,24 +143,24 @@ def read_margins_file(content: str, offered: Sequence[Offered]) -> tuple[Typed, 
     RefusedError
         If it is no such table.
     """
-    rows = read_table(content)
-    missing = next((each for each in COLUMNS if rows and each not in rows[0][1]), None)
-    if not rows or len(rows) > _MOST:
+    table = read_table(content)
+    missing = next((each for each in COLUMNS if each not in table.columns), None)
+    if not table or len(table) > _MOST:
         raise RefusedError(_("the file has no rows, or too many; give it one for each answer"))
     if missing:
         words = _("the file has no column %(column)s; its header is: item,code,population")
         raise RefusedError(words, column=missing)
     codes = {each.name: each.codes for each in offered}
     people: dict[tuple[str, str], str] = {}
-    problems = []
-    for number, row in rows:
+    problems = [*table.problems]
+    for number, row in table.rows:
         item, code, count = (row.get(name, "") for name in COLUMNS)
         column, words = _wrong(codes, item, code, count, people)
         if words:
             problems.append(Misrow(number, column, Gap(words)))
         else:
             people[item, code] = count
-    return Typed(people=people), problems
+    return Typed(people=people), sorted(problems, key=lambda each: each.row)
 
 
 def _wrong(

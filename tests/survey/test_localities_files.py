@@ -111,11 +111,12 @@ def test_two_people_with_two_files_lose_neither(ana: Planner, site: tuple[Flask,
         ("name_en\nPlace\n", "no column code"),
         ("code\nP1\n", "no column with names"),
         ("code,p_code,name_en\nP1,P1,x\n", "two columns mean code"),
+        ("code,name_en,population,population \nP1,x,1,2\n", "two columns mean population"),
         ('{"type": "Feature"}', "no GeoJSON"),
         ('{"features": [1]}', "no GeoJSON"),
         ("{" * 5000, "no GeoJSON"),
     ],
-    ids=["empty", "header", "no-code", "no-name", "twice", "feature", "number", "deep"],
+    ids=["empty", "header", "no-code", "no-name", "two", "twice", "feature", "number", "deep"],
 )
 def test_a_file_that_is_none_says_how_to_mend_it(content: str, said: str) -> None:
     with pytest.raises(RefusedError, match=said):
@@ -298,3 +299,60 @@ def test_a_file_with_borders_may_be_longer_than_a_form_and_never_touches_the_dis
 def test_a_table_too_large_to_hold_is_read_no_further(table: str) -> None:
     with pytest.raises(RefusedError, match="more than"):
         read_table(table)
+
+
+def test_a_number_with_a_comma_is_not_cut_at_it() -> None:
+    content = 'code,name_en,population\nP1,Upper,1,500\nP2,Lower,"1,500"\nP3,Old,300\n'
+    found = read_localities_file("a.csv", content)
+    assert [(row["code"], row["population"]) for row in found.rows] == [("P2", 1500), ("P3", 300)]
+    ((row, column, words),) = [(each.row, each.column, each.gap.words) for each in found.problems]
+    assert (row, column) == (2, "population")
+    assert words.startswith("has more cells than the header")
+
+
+def test_a_file_of_nothing_but_cut_numbers_is_not_called_empty() -> None:
+    # Neither a heading without a name nor an empty cell at the end makes room for half a number.
+    for content in (
+        "code,name_en,population,\nP1,Upper,1,500\n",
+        "code,name_en,population,women\nP1,Upper,1,500,\n",
+    ):
+        found = read_localities_file("a.csv", content)
+        assert (found.rows, found.wrong_rows) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    ("written", "people"),
+    [
+        ("1500", 1500), ("1,500", 1500), ("1.500", 1500), ("1 500", 1500), ("1\u202f500", 1500),
+        ("1,234,567", 1_234_567), ("0", 0), ("١٥٠٠", 1500),
+        ("0.125", None), ("1234.567", None), ("1.234,567", None), ("1.5", None), ("-3", None),
+        ("1,500,", None), ("1_500", None), ("1e3", None), ("1234567890", None), ("9" * 119, None),
+    ],
+)  # fmt: skip
+def test_people_are_counted_in_whole_numbers(written: str, people: int | None) -> None:
+    found = read_localities_file("a.csv", f"code;name_en;population\nP1;Upper;{written}\n")
+    assert [row["population"] for row in found.rows] == ([] if people is None else [people])
+    assert [each.column for each in found.problems] == (["population"] if people is None else [])
+
+
+@pytest.mark.parametrize("people", [420.125, 0.5, 1e-7, 1e300, float("inf")])
+def test_a_fraction_of_geojson_is_no_number_of_people(people: float) -> None:
+    properties = {"code": "P1", "name_en": 1.5, "population": people}
+    feature = {"type": "Feature", "properties": properties, "geometry": None}
+    found = read_localities_file("a.geojson", json.dumps({"features": [feature]}))
+    assert [(each.row, each.column) for each in found.problems] == [(1, "population")]
+
+
+def test_rows_are_numbered_as_a_spreadsheet_counts_whatever_is_empty() -> None:
+    content = 'code,name_en,population\nP1,"Upper\nvillage",1\n\n\nP2,Lower,many\n,,\nP3,Old,few\n'
+    problems = read_localities_file("a.csv", content).problems
+    assert [each.row for each in problems] == [5, 7]
+    late = read_localities_file("a.csv", "\n" + content)
+    assert [each.row for each in late.problems] == [6, 8]
+
+
+@pytest.mark.parametrize("hint", ["sep=;\n", "\ufeffSEP=;\r\n", '"sep=;"\n'])
+def test_what_excel_is_told_of_the_sign_between_cells_is_no_row(hint: str) -> None:
+    # Excel does not show the hint, so the header is row 1 with it as without it.
+    found = read_localities_file("a.csv", hint + "code;name_en;population\nP1;Upper, east;many\n")
+    assert [(each.row, each.column) for each in found.problems] == [(2, "population")]

@@ -264,13 +264,15 @@ def test_wrong_rows_are_named_and_none_is_stored_until_confirmed(
         "O4,output,Fourth,Office,up,,2026-01-01,2025-01-01,",
         "O1,output,Twice,Office,up,,,,",
         "O5,output,Fifth,Office,up,3,45658,46023,",
+        "O6,output,Sixth,Office,up,1,500,2026-01-01,2026-02-01,",
     ]
     content = "\n".join(rows)
     page, seen = look(ana, "indicators", "i.csv", content.encode())
     marked = [part.split("</td>")[0] for part in page.split("<tr><td>")[1:]]
-    assert marked[:4] == ["3", "4", "5", "6"]
+    assert marked[:5] == ["3", "4", "5", "6", "8"]
     assert "colour" in page
-    assert "<dt>Rows to mend</dt><dd>4</dd>" in page
+    assert "more cells than the header" in page
+    assert "<dt>Rows to mend</dt><dd>5</dd>" in page
     assert stored(database).keys() == {"O1"}
     keep = f"{HOME}/indicators/read-in/keep"
     add(ana, "indicators", INDICATOR | {"code": "NEW"})  # somebody else, meanwhile

@@ -109,6 +109,12 @@ def test_wrong_rows_are_named_and_nothing_is_stored_before_somebody_says_so(
     assert "no row of the file can be used" in page
 
 
+def test_a_row_with_more_cells_than_the_header_is_named() -> None:
+    found = read(HEADER + GOOD.replace(",x\n", ",far, and late\n"))
+    assert found.documents == []
+    assert [(each.row, each.column) for each in found.problems] == [(2, "note")]
+
+
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_what_leaves_as_a_file_comes_in_again(
     site: tuple[Flask, Database], ana: Colleague, kind: str

@@ -244,6 +244,13 @@ def test_wrong_rows_of_a_file_are_named_and_the_others_used() -> None:
         read_margins_file("item,people\nD2,3\n", [SEX])
 
 
+def test_a_number_that_a_comma_cuts_in_two_is_a_row_to_mend() -> None:
+    content = "item,code,population\nD2,woman,1,520\nD2,man,480\n"
+    typed, problems = read_margins_file(content, [SEX])
+    assert typed.people == {("D2", "man"): "480"}
+    assert [(each.row, each.column) for each in problems] == [(2, "population")]
+
+
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Database]]:
     folder: Path = tmp_path_factory.mktemp("weights")

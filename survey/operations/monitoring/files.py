@@ -113,21 +113,24 @@ def read_register(
     RefusedError
         If it is no table, lacks a column that must be filled in, or is too long.
     """
-    rows = read_table(content.replace("\r\n", "\n"))
-    if not rows:
+    table = read_table(content.replace("\r\n", "\n"))
+    if not table:
         raise RefusedError(_("the file has no rows; give it one for each line of the register"))
-    if len(rows) > MOST:
+    if len(table) > MOST:
         raise RefusedError(_("the file has more than %(most)s rows; leave some out"), most=MOST)
-    there = list(rows[0][1])
+    there = table.columns
     lacking = [each.name for each in register.columns if each.needed and each.name not in there]
     if lacking:
         words = _("the file lacks columns that are needed: %(columns)s; export the register to see")
         raise RefusedError(words, columns=", ".join(lacking))
     known = {each.name for each in register.columns}
-    found = RegisterFile(unused=[each for each in there if each not in known | {*_TOLD}])
+    found = RegisterFile(
+        problems=[*table.problems],
+        unused=[each for each in there if each not in known | {*_TOLD}],
+    )
     before = _by_code(session, register, project_id)
     first: dict[str, int] = {}
-    for number, cells in rows:
+    for number, cells in table.rows:
         typed = {**before.get(cells.get("code", "").strip(), {}), **_typed(register, cells)}
         clean, gaps = register.check(typed, today)
         seen = first.setdefault(clean["code"], number)
@@ -138,6 +141,7 @@ def read_register(
         if not gaps:
             found.rows.append(clean)
             _count(found, before.get(clean["code"]), clean)
+    found.problems.sort(key=lambda each: each.row)
     return found
 
 

@@ -93,20 +93,20 @@ def read_records_file(
     RefusedError
         If it has no rows, no column that is an item, or is too long.
     """
-    rows = read_table(content)
-    if not rows:
+    table = read_table(content)
+    if not table:
         raise RefusedError(_("the file has no rows; give it one for each record"))
-    if len(rows) > MOST:
+    if len(table) > MOST:
         raise RefusedError(_("the file has more than %(most)s rows; split it"), most=MOST)
     reader = _Reader(instrument, places, known, entered_by)
-    columns = list(dict.fromkeys(column for _number, row in rows for column in row))
     names = {item.name for item in reader.items}
-    if not names & {*columns}:
+    if not names & {*table.columns}:
         raise RefusedError(
             _("no column of the file is a question of this record; export a record to see them")
         )
-    reader.found.unused = [each for each in columns if each not in names]
-    for number, cells in rows:
+    reader.found.unused = [each for each in table.columns if each not in names]
+    reader.found.problems += table.problems
+    for number, cells in table.rows:
         reader.read(number, cells)
     reader.found.problems.sort(key=lambda each: (each.row, each.column))
     return reader.found
