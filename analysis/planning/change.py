@@ -130,7 +130,8 @@ def size_for_change(
     """
     if not isfinite(change) or change == 0:
         raise EstimateError(f"change is {change}; give the change to be found, not 0")
-    return rounded_up(rounds.unit_variance * (_z_sum(power, level) / change) ** 2)
+    ratio = _z_sum(power, level) / change
+    return rounded_up(rounds.unit_variance * ratio * ratio)
 
 
 def power_of_change(change: float, n: int, rounds: Rounds, *, level: float = 0.95) -> float:

@@ -173,7 +173,8 @@ def sample_size(
     _positive("sd", sd)
     deff = design_effect(cluster_size, rho, weights)
     people = _population(population)
-    wanted = deff * (z_of(level) * sd / margin) ** 2
+    ratio = z_of(level) * sd / margin
+    wanted = deff * ratio * ratio  # which may be infinite; a power would overflow
     n = rounded_up(min(wanted / (1 + wanted / people), people))
     return SampleSize(
         respondents=n,
@@ -200,16 +201,17 @@ def invited(n: int, response: float, people: float = inf) -> int:
 
 def rounded_up(number: float) -> int:
     """Return the next whole number of people, at least 1."""
-    if number > 1e15:
+    if not number <= 1e15:  # nor is it a number, when infinitely many were divided
         raise EstimateError("the sample would be larger than mankind; allow a wider margin")
     return max(1, ceil(number * (1 - _ROUNDING)))
 
 
 def z_of(level: float) -> float:
     """Return the normal quantile of a two-sided interval."""
-    if not 0 < level < 1:
+    share = (1 + level) / 2
+    if not (level > 0 and share < 1):  # so near to 1, a level has no quantile
         raise EstimateError(f"level is {level}; give a share between 0 and 1, as 0.95")
-    return float(scipy.special.ndtri((1 + level) / 2))
+    return float(scipy.special.ndtri(share))
 
 
 def require(name: str, value: float, least: float) -> None:

@@ -209,7 +209,7 @@ def _options(session: Session, wave: Wave) -> Any:  # noqa: ANN401 - made by a m
     """Return what the form says of a new draft."""
     form = request.form
     corrects, changes = form.get("corrects", ""), form.get("changes", "")
-    number = int(corrects) if corrects.isdecimal() else None
+    number = int(corrects) if corrects.isdecimal() and len(corrects) < 10 else None
     if number is not None:
         number = _states().correctable(session, wave, number, changes).id
     smallest = form.get("smallest", "")

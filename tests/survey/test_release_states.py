@@ -146,6 +146,15 @@ def test_a_correction_says_what_changed_and_takes_the_place_of_the_first(
     assert (outcome.rounds, outcome.exposures) == (1, ())
 
 
+@pytest.mark.parametrize("corrects", ["9" * 9, "9" * 30, "9" * 5000])
+def test_no_number_of_a_release_is_too_long_to_be_answered(
+    app: Flask, ours: Wave, corrects: str
+) -> None:
+    ana = Colleague(app)
+    ana.sign_in(ANA)
+    assert ana.post(LIST, corrects=corrects, changes="x").status_code in {303, 422}
+
+
 def test_one_draft_waits_at_a_time_and_can_be_thrown_away(database: Database, ours: Wave) -> None:
     number = drafted(database, ours)
     with pytest.raises(RefusedError, match="a draft of the round 'round-one' waits"):
