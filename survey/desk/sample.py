@@ -16,6 +16,7 @@ from survey.desk.drafting import (
     step_address,
 )
 from survey.desk.fields import Field, Kind, Option, read_form
+from survey.desk.localities import file_content
 from survey.desk.pages import TEAM, to, writing
 from survey.errors import RefusedError, SurveyError
 from survey.messages import _
@@ -165,14 +166,13 @@ def draw_clusters(project_id: int, draft_id: int) -> Reply:
     """Draw clusters, from a frame that is uploaded or from the localities; the seed is kept."""
     typed = read_form(DRAW, request.form)
     file = request.files.get("frame")
-    frame = file.read().decode("utf-8-sig", "replace") if file and file.filename else None
     return _keep(
         project_id,
         draft_id,
         "draw",
         lambda document: {
             "typed": typed,
-            **draw(document, typed, frame),
+            **draw(document, typed, file_content(file) if file and file.filename else None),
             "earlier": earlier_seeds(document),
         },
     )

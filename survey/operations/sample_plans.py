@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from math import nan
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from survey.errors import RefusedError
 from survey.messages import _
 from survey.operations.draft_documents import places_of
+from survey.operations.whole_numbers import whole_number
 
 if TYPE_CHECKING:
     from survey.operations.planning import Answers
@@ -34,6 +34,8 @@ NUMBERS: dict[str, float | None] = {
     "population": None,
     "response": 100.0,
 }
+#: Those of them that count people.
+_COUNTS = ("respondents", "population")
 METHODS = ("proportional", "equal", "power")
 DRAWS = ("pps", "systematic")
 _LARGEST = 2**31
@@ -53,7 +55,9 @@ def reckon(typed: Mapping[str, str]) -> Reckoned:
     # Not at the top: the process that serves participants has no need of scipy.
     from survey.operations.planning import Answers  # noqa: PLC0415
 
-    given = {name: _number(name, typed.get(name, ""), NUMBERS[name]) for name in NUMBERS}
+    given = {
+        name: _whole(name, typed) if name in _COUNTS else _number(name, typed) for name in NUMBERS
+    }
     if given["sd"] is not None and given["percent"] is not None:
         raise RefusedError(_("give the spread of a score or a percentage, not both"))
     spread = {name: _given(given, name) for name in ("cluster_size", "rho", "weights")}
@@ -122,23 +126,16 @@ def share_out(document: Mapping[str, Any], typed: Mapping[str, str]) -> list[dic
     SurveyError
         If a locality has no population, or the number cannot be shared out.
     """
-    from survey.operations.sampling_frames import plan_allocation  # noqa: PLC0415 - as above
+    from survey.operations.sampling_frames import plan_shares  # noqa: PLC0415 - as above
 
     strata: dict[str, int] = {}
     for row in _lived_in(document):
         stratum = row.get("stratum") or row["code"]
         strata[stratum] = strata.get(stratum, 0) + row["population"]
-    total, minimum = _number("total", typed.get("total", ""), None), typed.get("minimum", "")
+    total, minimum = _whole("total", typed), _whole("minimum", typed) or 0
     if total is None:
         raise RefusedError(_("write how many people are asked in all"))
-    table = "stratum\tsize\n" + "".join(f"{name}\t{size}\n" for name, size in strata.items())
-    with TemporaryDirectory() as folder:
-        found = plan_allocation(
-            _written(folder, "strata.tsv", table),
-            int(total),
-            typed.get("method", METHODS[0]),
-            minimum=int(_number("minimum", minimum, 0) or 0),
-        )
+    found = plan_shares(strata, total, typed.get("method", METHODS[0]), minimum=minimum)
     return [
         {"stratum": stratum.name, "size": stratum.size, "n": n, "weight": weight}
         for stratum, n, weight in zip(found.strata, found.n, found.weight, strict=True)
@@ -164,25 +161,23 @@ def draw(
     SurveyError
         With one line for each problem of the frame, or if the draw cannot be made.
     """
-    from survey.operations.sampling_frames import plan_draw  # noqa: PLC0415 - as above
+    from survey.operations.sampling_frames import (  # noqa: PLC0415 - as above
+        plan_draw,
+        plan_draw_of,
+    )
 
-    clusters = _number("clusters", typed.get("clusters", ""), None)
+    clusters, minimum = _whole("clusters", typed), _whole("minimum", typed) or 0
     if clusters is None:
         raise RefusedError(_("write how many clusters to draw"))
-    seed = _number("seed", typed.get("seed", ""), None)
-    chosen = secrets.randbelow(2**31) if seed is None else int(seed)
-    with TemporaryDirectory() as folder:
-        if frame is None:
-            file = _written(folder, "frame.tsv", _frame_of(document))
-        else:
-            file = _written(folder, "frame.csv", frame)
-        found = plan_draw(
-            file,
-            int(clusters),
-            typed.get("method", DRAWS[0]),
-            chosen,
-            minimum=int(_number("minimum", typed.get("minimum", ""), 0) or 0),
-        )
+    seed, method = _whole("seed", typed), typed.get("method", DRAWS[0])
+    seed = secrets.randbelow(_LARGEST) if seed is None else seed
+    if frame is None:
+        found = plan_draw_of(_frame_of(document), clusters, method, seed, minimum=minimum)
+    else:
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / "frame.csv"
+            file.write_text(frame, encoding="utf-8")
+            found = plan_draw(file, clusters, method, seed, minimum=minimum)
     return {
         "seed": found.seed,
         "method": found.method,
@@ -220,32 +215,32 @@ def _lived_in(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
-def _frame_of(document: Mapping[str, Any]) -> str:
+def _frame_of(document: Mapping[str, Any]) -> list[tuple[str, float, str]]:
+    """Return code, people and stratum of the localities that people live in."""
     rows = _lived_in(document)
-    has_strata = any(row.get("stratum") for row in rows)
-    header = "cluster\tsize\tstratum\n" if has_strata else "cluster\tsize\n"
-    cells = [
-        [row["code"], str(row["population"]), *([row.get("stratum", "")] if has_strata else [])]
-        for row in rows
-    ]
-    return header + "".join("\t".join(each) + "\n" for each in cells)
+    return [(row["code"], row["population"], row.get("stratum", "")) for row in rows]
 
 
-def _written(folder: str, name: str, content: str) -> Path:
-    file = Path(folder) / name
-    file.write_text(content, encoding="utf-8")
-    return file
-
-
-def _number(name: str, typed: str, default: float | None) -> float | None:
+def _number(name: str, typed: Mapping[str, str]) -> float | None:
     """Return a number as it was typed, with a point or a comma."""
-    if not typed.strip():
-        return default
+    cell = typed.get(name, "").strip()
+    if not cell:
+        return NUMBERS[name]
     try:
-        number = float(typed.strip().replace(",", "."))
+        return _bounded(name, float(cell.replace(",", ".")))
     except ValueError:
-        number = nan
-    if not abs(number) < _LARGEST:
+        return _bounded(name, None)
+
+
+def _whole(name: str, typed: Mapping[str, str]) -> int | None:
+    """Return a whole number as it was typed, maybe with signs between thousands."""
+    cell = typed.get(name, "").strip()
+    return int(_bounded(name, whole_number(cell))) if cell else None
+
+
+def _bounded(name: str, number: float | None) -> float:
+    """Return a number that was typed, unless it is none or too large."""
+    if number is None or not abs(number) < _LARGEST:
         raise RefusedError(_("'%(field)s' is no number; mend it"), field=name)
     return number
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from analysis.errors import FrameError, Misfit
@@ -31,6 +31,19 @@ def plan_allocation(
         return allocate(total, strata, method, minimum=minimum, power=exponent)
 
 
+def plan_shares(sizes: Mapping[str, float], total: int, method: str, *, minimum: int) -> Allocation:
+    """Share `total` people out over strata, of which `sizes` has the people by name.
+
+    Raises
+    ------
+    SurveyError
+        If `total` cannot be shared out.
+    """
+    with said_plainly():
+        strata = [Stratum(*each) for each in sizes.items()]
+        return allocate(total, strata, method, minimum=minimum)
+
+
 def plan_draw(file: Path, clusters: int, method: str, seed: int, *, minimum: int = 2) -> Draw:
     """Draw clusters of a frame with columns cluster and size, and stratum where there are strata.
 
@@ -47,8 +60,27 @@ def plan_draw(file: Path, clusters: int, method: str, seed: int, *, minimum: int
         strata = table.texts("stratum") if "stratum" in table.columns else [""] * len(names)
         table.check()
         frame = [Cluster(*each) for each in zip(names, sizes, strata, strict=True)]
-        wanted = _over_strata(frame, clusters, minimum)
-        return draw_clusters(frame, wanted, seed, method)
+        return _drawn(frame, clusters, method, seed, minimum)
+
+
+def plan_draw_of(
+    rows: Iterable[tuple[str, float, str]], clusters: int, method: str, seed: int, *, minimum: int
+) -> Draw:
+    """Draw clusters of a frame whose rows are name, size and stratum, as `plan_draw` does.
+
+    Raises
+    ------
+    SurveyError
+        If the draw cannot be made.
+    """
+    with said_plainly():
+        # A size is a float as in a table: the hash of the frame is to be the same.
+        frame = [Cluster(name, float(size), stratum) for name, size, stratum in rows]
+        return _drawn(frame, clusters, method, seed, minimum)
+
+
+def _drawn(frame: Sequence[Cluster], clusters: int, method: str, seed: int, minimum: int) -> Draw:
+    return draw_clusters(frame, _over_strata(frame, clusters, minimum), seed, method)
 
 
 def _over_strata(frame: Sequence[Cluster], clusters: int, minimum: int) -> dict[str, int] | int:

@@ -114,12 +114,13 @@ class Planner:
         self.upload("places", {"file": (name, content)})
         return self.browser.reply.text
 
-    def upload(self, step: str, files: Mapping[str, tuple[str, str]], **typed: str) -> int:
+    def upload(self, step: str, files: Mapping[str, tuple[str, str | bytes]], **typed: str) -> int:
         """Send a form with files."""
         sent: dict[str, Any] = {"csrf_token": self.browser.token(), "version": self.version()}
         sent |= typed
         for key, (name, text) in files.items():
-            sent[key] = FileStorage(BytesIO(text.encode()), name)
+            content = text.encode() if isinstance(text, str) else text
+            sent[key] = FileStorage(BytesIO(content), name)
         boundary, body = encode_multipart(sent)  # in memory, unlike the client's own
         self.browser.reply = self.browser.client.post(
             f"{self.draft}/{step}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,7 +15,8 @@ from survey.db import Database
 from survey.errors import SurveyError
 from survey.models import Role, RoundDraft
 from survey.operations.planning import Answers, plan_size
-from survey.operations.sample_plans import draw, expected, reckon
+from survey.operations.sample_plans import draw, expected, reckon, share_out
+from survey.operations.sampling_frames import plan_draw
 from tests.databases import migrated
 from tests.survey.planned import PLACES, Planner
 from tests.survey.staff import Colleague, employ
@@ -85,8 +87,32 @@ def test_a_change_and_a_number_of_people_are_reckoned_as_well() -> None:
         ({"margin": "5", "sd": "20", "percent": "50"}, "not both"),
         ({"margin": "-1"}, "margin"),
         ({"margin": "5", "response": "0.0001"}, ""),
+        ({"margin": "5", "level": "99.99999999999999"}, "level is"),
+        ({"change": "5", "level": "99.99999999999999"}, "level is"),
+        ({"margin": "1e-200"}, "larger than mankind"),
+        ({"margin": "1e-200", "population": "1500"}, "larger than mankind"),
+        ({"change": "1e-200"}, "larger than mankind"),
+        ({"respondents": "1200.5"}, "is no number"),
+        ({"respondents": "0.125"}, "is no number"),
+        ({"margin": "5", "population": "9" * 5000}, "is no number"),
     ],
-    ids=["nothing", "word", "nan", "infinite", "both", "negative", "silence"],
+    ids=[
+        "nothing",
+        "word",
+        "nan",
+        "infinite",
+        "both",
+        "negative",
+        "silence",
+        "sure",
+        "sure-change",
+        "exact",
+        "exact-few",
+        "exact-change",
+        "half",
+        "fraction",
+        "digits",
+    ],
 )
 def test_a_number_that_makes_no_sense_is_said_and_stays_typed(
     ana: Planner, typed: dict[str, str], said: str
@@ -98,6 +124,45 @@ def test_a_number_that_makes_no_sense_is_said_and_stays_typed(
         assert said in refusal(ana)
         for each in typed.values():
             assert f'value="{each}"' in ana.browser.reply.text
+
+
+@pytest.mark.parametrize("people", ["1200", "1,200", "1.200", "1 200", "1\u202f200"])
+def test_signs_between_thousands_are_no_decimal_point(
+    ana: Planner, site: tuple[Flask, Database], people: str
+) -> None:
+    assert reckon({"respondents": people})["respondents"] == 1200
+    assert reckon({"respondents": people, "change": "5"})["respondents"] == 1200
+    small = reckon({"margin": "5", "population": "1200"})
+    assert reckon({"margin": "5", "population": people}) == small
+    assert reckon({"margin": "1,200"})["margin"] == pytest.approx(1.2, rel=0.01)
+    assert (
+        ana.save("sample/allocation", {"total": people, "method": "equal", "minimum": "1"}) == 303
+    )
+    assert sum(expected(document(site, ana)).values()) == 1200
+    typed = {"clusters": "2", "method": "pps", "minimum": "1", "seed": people}
+    assert draw(document(site, ana), typed)["seed"] == 1200
+
+
+@pytest.mark.parametrize(
+    ("form", "field"),
+    [
+        ("allocation", "total"), ("allocation", "minimum"),
+        ("draw", "clusters"), ("draw", "minimum"), ("draw", "seed"),
+    ],
+)  # fmt: skip
+def test_half_a_person_or_cluster_is_asked_again(ana: Planner, form: str, field: str) -> None:
+    typed = {"allocation": {"total": "100"}, "draw": {"clusters": "2", "minimum": "1"}}[form]
+    assert ana.save(f"sample/{form}", {**typed, field: "1.5"}) == 422
+    assert "is no number" in refusal(ana)
+
+
+def test_every_seed_that_is_made_can_be_typed_again(
+    ana: Planner, site: tuple[Flask, Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("secrets.randbelow", lambda below: below - 1)
+    drawn = draw(document(site, ana), {"clusters": "2", "minimum": "1"})
+    again = draw(document(site, ana), {"clusters": "2", "minimum": "1", "seed": str(drawn["seed"])})
+    assert again == drawn
 
 
 def test_people_are_shared_out_over_the_strata_of_the_localities(
@@ -143,6 +208,42 @@ def test_clusters_are_drawn_from_a_frame_of_ones_own(
     assert {each["probability"] for each in drawn["clusters"]} == {0.25}
     assert ana.upload("sample/draw", {"frame": ("f.csv", "a\n1\n")}, clusters="5") == 422
     assert "no column cluster" in refusal(ana)
+
+
+def test_a_frame_is_text_that_can_be_read(ana: Planner, site: tuple[Flask, Database]) -> None:
+    typed = {"clusters": "2", "method": "systematic", "seed": "3"}
+    latin = "cluster,size\nČair,10\nŠuto,20\n".encode("cp1250")
+    assert ana.upload("sample/draw", {"frame": ("f.csv", latin)}, **typed) == 422
+    assert "save it as CSV in UTF-8" in refusal(ana)
+    hidden = "cluster,size\n\x00Čair,10\n\u202eŠuto,20\n"
+    assert ana.upload("sample/draw", {"frame": ("f.csv", hidden)}, **typed) == 303
+    drawn = document(site, ana)["draw"]
+    assert isinstance(drawn, dict)
+    assert [each["cluster"] for each in drawn["clusters"]] == ["Čair", "Šuto"]
+
+
+def test_strata_are_told_apart_whatever_signs_are_in_their_names() -> None:
+    names = ['"hills', "valley", 'east"', "two\nlines", "a\ttab"]
+    rows = [
+        {"code": f"L{number}", "names": {}, "population": 1000, "stratum": name}
+        for number, name in enumerate(names)
+    ]
+    places = {"places": {"rows": rows}}
+    shared = share_out(places, {"total": "500"})
+    assert [(each["stratum"], each["n"]) for each in shared] == [(name, 100) for name in names]
+    drawn = draw(places, {"clusters": "5", "minimum": "1", "seed": "1"})["clusters"]
+    assert {each["stratum"] for each in drawn} == {*names}
+
+
+def test_the_frame_of_the_localities_has_the_hash_that_the_command_gives_it(
+    ana: Planner, site: tuple[Flask, Database], tmp_path: Path
+) -> None:
+    frame = "cluster,size,stratum\nL1,420,hills\nL2,610,valley\nL3,1500,valley\n"
+    typed = {"clusters": "2", "minimum": "1", "seed": "7"}
+    (file := tmp_path / "frame.csv").write_text(frame, encoding="utf-8")
+    drawn = draw(document(site, ana), typed)
+    assert drawn["frame_sha256"] == plan_draw(file, 2, "pps", 7, minimum=1).frame_sha256
+    assert drawn == draw(document(site, ana), typed, frame)
 
 
 def test_without_populations_nothing_is_shared_out(ana: Planner) -> None:
