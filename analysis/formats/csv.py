@@ -43,7 +43,7 @@ def read(path: Path, names: Sequence[str]) -> Columns:
     """
     every, delimiter, start = _first_row(path)
     with _bytes(path) as content:
-        end = _end(content)
+        end = _end(content, delimiter.encode())
         if end <= start or not names:
             return {name: Column((), np.zeros(0, dtype=np.int32)) for name in names}
         if _is_suspect(content, start, end):
@@ -106,11 +106,15 @@ def _bytes(path: Path) -> Iterator[bytes | mmap]:
         yield mmap(stream.fileno(), 0, access=ACCESS_READ)
 
 
-def _end(content: bytes | mmap) -> int:
-    """Return where the last row ends: empty lines behind it are none."""
+def _end(content: bytes | mmap, delimiter: bytes) -> int:
+    """Return where the last row ends: lines of empty cells behind it, as Excel leaves, are none."""
     end = len(content)
-    while end and content[end - 1] in b"\r\n":
-        end -= 1
+    while end:
+        # A line without cells is short; the whole file is not searched for where it starts.
+        start = max(content.rfind(mark, max(0, end - _PIECE), end) for mark in (b"\r", b"\n")) + 1
+        if any(cell.strip() not in (b"", b'""') for cell in content[start:end].split(delimiter)):
+            break
+        end = max(start - 1, 0)
     return end
 
 
@@ -130,14 +134,15 @@ def _check(path: Path, delimiter: str, width: int) -> None:
     FormatError
         If there is one.
     """
-    empty = 0
+    misfit = None
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             for number, row in enumerate(csv.reader(stream, delimiter=delimiter, strict=True), 1):
+                if len(row) != width:
+                    misfit = misfit or _misfit(path, number, len(row), width)
                 # Lines that are empty to the end of the file are no rows.
-                empty = empty or (0 if row else number)
-                if row and (empty or len(row) != width):
-                    raise _misfit(path, empty or number, 0 if empty else len(row), width)
+                if misfit and any(map(str.strip, row)):
+                    raise misfit
     except UnicodeDecodeError:
         raise _not_utf8(path, _first_bad_byte(path)) from None
     except csv.Error as error:

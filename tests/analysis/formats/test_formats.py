@@ -15,7 +15,7 @@ from pyarrow import parquet
 
 from analysis import FormatError, Frame
 from analysis.columns import Column, columns_of_rows, stacked
-from analysis.formats import read_columns, read_table, suffixes
+from analysis.formats import read_columns, read_table, rows_of, suffixes
 from questionnaires import Instrument
 from tests.analysis.formats.writers import Table, write_dta, write_sav
 
@@ -161,6 +161,20 @@ def test_rows_of_another_length_are_named(tmp_path: Path, text: str, said: str) 
         read_columns(tmp_path / "a.csv", ["a"])
 
 
+@pytest.mark.parametrize("end", [",\n", ",\r\n,,,\r\n", '"",""\n', "   \n", " , \n\n", "\n\n"])
+def test_empty_rows_at_the_end_are_nobody(tmp_path: Path, end: str) -> None:
+    (tmp_path / "a.csv").write_text("a,b\n1,\n,\n3,4\n" + end, newline="")
+    assert read_columns(tmp_path / "a.csv", ["a"])["a"].texts() == ["1", "", "3"]
+    assert rows_of(tmp_path / "a.csv") == 3
+
+
+def test_empty_rows_between_others_and_cells_of_quotes_stay(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text('a,b\n,\n1,"\n,"\n,""""\n')
+    assert read_columns(tmp_path / "a.csv", ["b"])["b"].texts() == ["", "\n,", '"']
+    (tmp_path / "a.csv").write_text("a,b\n,\n,\n")
+    assert rows_of(tmp_path / "a.csv") == 0
+
+
 def test_a_byte_that_is_no_text_is_named_in_any_column(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(b"a,b\n1,\xe9\n")
     with pytest.raises(FormatError, match="byte 6 is not UTF-8"):
@@ -179,8 +193,9 @@ def test_any_text_comes_back_as_it_was(
         writer = csv.writer(stream, quoting=csv.QUOTE_ALL)
         writer.writerow(["a", "b"])
         writer.writerows(rows)
+    last = max((number for number, row in enumerate(rows, 1) if any(row)), default=0)
     columns = read_table(path)
-    assert list(zip(columns["a"].texts(), columns["b"].texts(), strict=True)) == rows
+    assert list(zip(columns["a"].texts(), columns["b"].texts(), strict=True)) == rows[:last]
 
 
 def test_numbers_are_numbers_and_words_are_none() -> None:
