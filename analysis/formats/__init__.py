@@ -102,7 +102,7 @@ def _header(path: Path) -> list[str]:
     if twice:
         raise FormatError(f"{path.name}: column {twice[0]} stands twice in the header; rename one")
     if not header:
-        raise FormatError(f"{path.name}: the file is empty; its first row must name the columns")
+        raise FormatError(f"{path.name}: the first row is empty; it must name the columns")
     return header
 
 

@@ -1,4 +1,4 @@
-"""Tab-separated values: CSV, whose header tells what separates, under another name."""
+"""Tab-separated values: CSV in which tabs alone separate."""
 
 from __future__ import annotations
 

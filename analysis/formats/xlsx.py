@@ -18,6 +18,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from analysis.columns import Column, Columns, written
 from analysis.errors import FormatError
+from analysis.formats._nameless import check_nameless
 
 #: What a workbook that is none, or a part of one, makes its readers raise.
 _BROKEN = (
@@ -34,13 +35,7 @@ def header(path: Path) -> list[str]:
     FormatError
         If it is broken.
     """
-    with _rows(path) as rows:
-        names = [_text(cell).strip() for cell in next(rows, ())]
-    while names and not names[-1]:
-        names.pop()
-    if "" in names:
-        raise FormatError(f"{path.name}: column {names.index('') + 1} has no name; give it one")
-    return names
+    return [name for name in _names(path) if name]
 
 
 def read(path: Path, names: Sequence[str]) -> Columns:
@@ -49,11 +44,13 @@ def read(path: Path, names: Sequence[str]) -> Columns:
     Raises
     ------
     FormatError
-        If it is broken, or a row has cells beyond the last column.
+        If it is broken, or a row has cells beyond the last column or in one without a name.
     """
-    every = header(path)
-    places = [every.index(name) for name in names]
-    cells: list[list[str]] = [[] for _ in names]
+    every = _names(path)
+    # A first column without a name is none: R and pandas number their rows in it.
+    nameless = [place for place, name in enumerate(every) if place and not name]
+    places = [*(every.index(name) for name in names), *nameless]
+    cells: list[list[str]] = [[] for _ in places]
     empty = 0  # empty rows are rows only when another follows
     with _rows(path) as rows:
         next(rows, None)
@@ -66,7 +63,18 @@ def read(path: Path, names: Sequence[str]) -> Columns:
                 column.extend([""] * empty)
                 column.append(_text(row[place]) if place < len(row) else "")
             empty = 0
-    return {name: Column.of(column) for name, column in zip(names, cells, strict=True)}
+    columns = [Column.of(column) for column in cells]
+    check_nameless(path, dict(zip(nameless, columns[len(names) :], strict=True)))
+    return dict(zip(names, columns, strict=False))
+
+
+def _names(path: Path) -> list[str]:
+    """Return the name of each column up to the last that has one; empty where it has none."""
+    with _rows(path) as rows:
+        names = [_text(cell).strip() for cell in next(rows, ())]
+    while names and not names[-1]:
+        names.pop()
+    return names
 
 
 @contextmanager

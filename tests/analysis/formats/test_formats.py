@@ -88,7 +88,7 @@ def test_a_file_cut_short_is_one_clear_line(tmp_path: Path, ending: str) -> None
 @pytest.mark.parametrize("ending", LINES)
 def test_an_empty_file_is_one_clear_line(tmp_path: Path, ending: str) -> None:
     (tmp_path / f"answers{ending}").touch()
-    with pytest.raises(FormatError, match="the file is empty; its first row must name"):
+    with pytest.raises(FormatError, match="the first row is empty; it must name the columns"):
         read_table(tmp_path / f"answers{ending}")
 
 
@@ -178,6 +178,72 @@ def test_empty_rows_between_others_and_cells_of_quotes_stay(tmp_path: Path) -> N
 def test_a_byte_that_is_no_text_is_named_in_any_column(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(b"a,b\n1,\xe9\n")
     with pytest.raises(FormatError, match="byte 6 is not UTF-8"):
+        read_table(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.csv", 'y;"Age, years"\n1;2\n'),
+        ("a.csv", '"y";"Age, in years, now"\n1;2\n'),
+        ("a.csv", '"y";"Age, ""old"", or not, now"\n1;2\n'),
+        ("a.tsv", "y\tAge, in years, now; or not; or so\n1\t2\n"),
+        ("a.csv", "sep=;\ny;w\n1;2\n"),
+        ("a.csv", "\ufeffsep=|\r\ny|Age, years\r\n1|2\r\n"),
+        ("a.tsv", '"sep=;"\ny;w\n1;2\n'),
+    ],
+)
+def test_what_separates_is_not_guessed_from_words(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8", newline="")
+    first, second = read_table(tmp_path / name).items()
+    assert (first[0], first[1].texts(), second[1].texts()) == ("y", ["1"], ["2"])
+
+
+def test_rows_are_counted_below_the_line_that_says_what_separates(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("sep=;\ny;w\n1;2\n3\n")
+    with pytest.raises(FormatError, match="row 3 has 1 cells where the header has 2"):
+        read_table(tmp_path / "a.csv")
+
+
+def test_lines_may_end_as_on_old_computers(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b'a,"b\rc"\r1,\xc3\xa9\r,\r"3\r4",5\r,\r\r')
+    columns = read_table(tmp_path / "a.csv")
+    assert texts(dict(columns)) == {"a": ["1", "", "3\r4"], "b\rc": ["é", "", "5"]}
+    (tmp_path / "a.csv").write_bytes(b"a,b\r1,2\r\r3,4\r")
+    with pytest.raises(FormatError, match="row 3 has 0 cells"):
+        read_table(tmp_path / "a.csv")
+
+
+def write_rows(path: Path, rows: list[list[str | None]]) -> None:
+    if path.suffix == ".xlsx":
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.worksheets[0].append(row)
+        book.save(path)
+    else:
+        path.write_text("\n".join(",".join(cell or "" for cell in row) for row in rows))
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+def test_a_column_without_name_and_answers_is_none(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"a{ending}"
+    write_rows(path, [["y", None, "w", None], ["1", None, "2", None]])
+    assert texts(dict(read_table(path))) == {"y": ["1"], "w": ["2"]}
+    write_rows(path, [["y", None, "w"], ["1", "8", "2"]])
+    with pytest.raises(FormatError, match=f"a{ending}: column 2 has no name; give it one") as found:
+        read_columns(path, ["y"])
+    assert "8" not in str(found.value)
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+def test_numbers_of_rows_without_a_name_are_no_column(tmp_path: Path, ending: str) -> None:
+    write_rows(tmp_path / f"a{ending}", [[None, "y"], ["1", "5"], ["2", "6"]])
+    assert texts(dict(read_table(tmp_path / f"a{ending}"))) == {"y": ["5", "6"]}
+
+
+def test_a_header_of_commas_names_no_column(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(",,\n1,2,3\n")
+    with pytest.raises(FormatError, match="the first row is empty; it must name the columns"):
         read_table(tmp_path / "a.csv")
 
 
