@@ -14,7 +14,7 @@ from typing import Protocol, cast
 
 from analysis.columns import Column, Columns
 from analysis.errors import FormatError
-from analysis.formats.layouts import joined, sources
+from analysis.formats.layouts import NOTHING, answers, sources
 
 
 class Format(Protocol):
@@ -52,19 +52,32 @@ def read_table(path: str | Path, items: Collection[str] = ()) -> Columns:
     Raises
     ------
     FormatError
-        If the file is missing, of an unknown format, or broken.
+        If the file is missing, of an unknown format, or broken, or does not tell in which of its
+        columns one of `items` stands.
     """
     path = Path(path)
     header = _header(path)
     found = sources(header, items, path.name)
     columns = _read(path, header)
-    named = {name: joined(columns, found[name]) for name in found}
-    spent = {column for columns_of_item in found.values() for column in columns_of_item}
+    named, spent = {}, set[str]()
+    for source in found:
+        # Who chose nothing of a list has given no answer to an item.
+        column = answers(columns, source, path.name, nothing="")
+        if column is None:
+            raise FormatError(
+                f"{path.name}: {source.name} may be in {' and '.join(source.parts[:2])}, but their "
+                f"cells are not all 0 or 1; call the right column {source.name}, or rename them"
+            )
+        named[source.name] = column
+        spent.update(source.held)
     return {name: columns[name] for name in header if name not in spent} | named
 
 
 def read_columns(path: str | Path, names: Collection[str]) -> Columns:
     """Read only the columns `names` of a data file; those that it has not are left out.
+
+    Answers to a question with several that are split into a column a code are put together; who
+    chose none of the codes has the answer ``nothing chosen``.
 
     Raises
     ------
@@ -73,9 +86,10 @@ def read_columns(path: str | Path, names: Collection[str]) -> Columns:
     """
     path = Path(path)
     found = sources(_header(path), names, path.name)
-    needed = dict.fromkeys(column for each in found.values() for column in each)
+    needed = dict.fromkeys(column for source in found for column in source.columns)
     columns = _read(path, list(needed))
-    return {name: joined(columns, found[name]) for name in found}
+    held = {source.name: answers(columns, source, path.name, NOTHING) for source in found}
+    return {name: column for name, column in held.items() if column is not None}
 
 
 def rows_of(path: str | Path) -> int:

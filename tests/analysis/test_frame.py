@@ -131,7 +131,7 @@ def test_a_weight_is_a_number_above_zero(tmp_path: Path, weight: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "empty; its first row must name the columns"),
+        ("", "the first row is empty; it must name the columns"),
         ("a,a\n1,2\n", "column a stands twice"),
         ("a,b\n1,2\n1,2,3\n", "row 3 has 3 cells where the header has 2"),
         ('a,b\n1,"2\n', "mend the quotes"),

@@ -129,15 +129,58 @@ def test_items_are_found_in_groups(
     path.write_text(",".join([*head, *split]) + "\nnow,5,4,trust belonging,1,1\n")
     frame = Frame.read(path, cohesion_instrument)
     found = [frame.codes(name)[0] for name in ("T1", "T2", "Q2", "start")]
-    assert found == ["5", "4", "trust belonging", "now"]
+    assert found == ["5", "4", "belonging trust", "now"]
     assert f"trust{mark}T1" not in frame.text
 
 
 def test_split_answers_are_put_together(tmp_path: Path) -> None:
     path = tmp_path / "kobo.csv"
-    path.write_text("g/need/water,g/need/work,g/need/none\n1,1,0\nTRUE,0,\n,,\n0,1.0,0\n")
+    path.write_text("g/need/work,g/need/water,g/need/none\n1,1,0\n0,TRUE,\nn/a,,\n1.0,no,0\n")
     assert read_columns(path, ["need"])["need"].texts() == ["water work", "water", "", "work"]
-    assert read_columns(path, ["g/need/work"])["g/need/work"].texts() == ["1", "0", "", "1.0"]
+    assert read_columns(path, ["g/need/work"])["g/need/work"].texts() == ["1", "0", "n/a", "1.0"]
+
+
+def test_asked_without_a_choice_is_not_unasked(tmp_path: Path) -> None:
+    path = tmp_path / "kobo.csv"
+    path.write_text("y,need/water,need/work\n1,0,0\n2,,\n3,,0\n4,1,0\n")
+    chosen = ["nothing chosen", "", "nothing chosen", "water"]
+    assert read_columns(path, ["need"])["need"].texts() == chosen
+    assert read_table(path, ["need"])["need"].texts() == ["", "", "", "water"]
+
+
+def test_orders_of_the_same_codes_are_one_answer_where_the_codes_are_known(tmp_path: Path) -> None:
+    path = tmp_path / "kobo.csv"
+    path.write_text("g/need,g/need/water,g/need/food\nwater food,1,1\nfood water,1,1\n,0,0\n")
+    assert read_columns(path, ["need"])["need"].texts() == ["food water", "food water", ""]
+    path.write_text("need,need/water,need/food\nwater food,1,1\nsomething else,,\n")
+    assert read_columns(path, ["need"])["need"].texts() == ["water food", "something else"]
+    path.write_text("rank\nwater food\nfood water\n")
+    assert read_columns(path, ["rank"])["rank"].texts() == ["water food", "food water"]
+
+
+@pytest.mark.parametrize(
+    "text", ["kids.x,kids.y\n1,0\n2,1\n", "kids.x\n3\n", "kids.wage,kids.rent\n500,300\n"]
+)
+def test_columns_that_are_no_marks_are_no_answers(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "merged.csv"
+    path.write_text(text)
+    assert read_columns(path, ["kids"]) == {}
+    with pytest.raises(FormatError, match=r"kids may be in kids\.\w+.*; call the right column"):
+        read_table(path, ["kids"])
+    path.write_text("kids,kids.x\n7,1\n")
+    assert read_columns(path, ["kids"])["kids"].texts() == ["7"]
+
+
+def test_one_column_of_marks_is_a_question_with_one_code(tmp_path: Path) -> None:
+    path = tmp_path / "kobo.csv"
+    path.write_text("v1.x\n1\n0\n")
+    assert read_columns(path, ["v1"])["v1"].texts() == ["x", "nothing chosen"]
+
+
+def test_a_split_question_in_two_groups_is_asked_back(tmp_path: Path) -> None:
+    (tmp_path / "kobo.csv").write_text("a/need/x,b/need/x\n1,0\n")
+    with pytest.raises(FormatError, match="need may be column a/need or b/need; use the whole"):
+        read_columns(tmp_path / "kobo.csv", ["need"])
 
 
 def test_a_name_in_two_groups_is_asked_back(tmp_path: Path) -> None:
