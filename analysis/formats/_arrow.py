@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pyarrow as pa
 
-from analysis.columns import Column, written
+from analysis.columns import Column
+from analysis.formats._text import text_of
 
 
 def column(values: pa.ChunkedArray) -> Column:
@@ -21,7 +20,7 @@ def column(values: pa.ChunkedArray) -> Column:
     if pa.types.is_string(texts.type) and not whole.null_count and not texts.null_count:
         rows = whole.indices.to_numpy(zero_copy_only=False)
         return Column(tuple(texts.to_pylist()), rows.astype(np.int32))
-    return _merged([_text(each) for each in texts.to_pylist()], whole.indices)
+    return _merged([text_of(each) for each in texts.to_pylist()], whole.indices)
 
 
 def _merged(texts: list[str], indices: pa.Array) -> Column:
@@ -31,11 +30,3 @@ def _merged(texts: list[str], indices: pa.Array) -> Column:
     codes = np.array([position[text] for text in [*texts, ""]], dtype=np.int32)
     rows = indices.fill_null(len(texts)).to_numpy(zero_copy_only=False)
     return Column(tuple(labels), codes[rows])
-
-
-def _text(value: Any) -> str:  # noqa: ANN401  a cell of any type
-    if value is None or value != value:  # noqa: PLR0124  only NaN differs from itself
-        return ""
-    if isinstance(value, float):
-        return written(value)
-    return value if isinstance(value, str) else str(value)

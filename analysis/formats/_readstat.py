@@ -11,6 +11,7 @@ import pyreadstat
 
 from analysis.columns import Column, Columns, written
 from analysis.errors import FormatError
+from analysis.formats._text import text_of
 
 Reader = Callable[..., tuple[Mapping[str, Any], Any]]
 Declared = Callable[[Any, str, Sequence[str]], Iterable[str]]
@@ -44,22 +45,20 @@ def _called(
 ) -> tuple[Mapping[str, Any], Any]:
     try:
         return read(str(path), output_format="dict", **options)
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError, OverflowError):
+    except OverflowError:
+        raise FormatError(
+            f"{path.name}: holds a day, or declares one as missing, that no calendar has; mend it, "
+            "or make its column a number"
+        ) from None
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError):
         raise FormatError(f"{path.name}: not a complete {kind} file; save it again") from None
 
 
 def _column(values: Any) -> Column:  # noqa: ANN401  numbers, words or days
     array = np.asarray(values)
     if array.dtype.kind not in "fiu":
-        return Column.of(_text(value) for value in array.tolist())
+        # Words are filled up with blanks to the width of their column.
+        return Column.of(text_of(value).rstrip() for value in array.tolist())
     distinct, codes = np.unique(array.astype(np.float64), return_inverse=True)
     labels = ["" if np.isnan(each) else written(each) for each in distinct.tolist()]
     return Column(tuple(labels), codes.astype(np.int32))
-
-
-def _text(value: Any) -> str:  # noqa: ANN401  a cell of any type
-    if value is None or value != value:  # noqa: PLR0124  only NaN differs from itself
-        return ""
-    if isinstance(value, float):
-        return written(value)
-    return value.rstrip() if isinstance(value, str) else str(value)

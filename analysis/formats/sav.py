@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pyreadstat
 
 from analysis.columns import Columns
 from analysis.formats._readstat import columns_of, names_of
+from analysis.formats._text import text_of
 
 
 def header(path: Path) -> list[str]:
@@ -40,7 +42,9 @@ def _declared(facts: Any, name: str, labels: Sequence[str]) -> Iterable[str]:  #
         yield from (label for label in labels if label and _lies_in(label, span["lo"], span["hi"]))
 
 
-def _lies_in(label: str, low: float | str, high: float | str) -> bool:
+def _lies_in(label: str, low: Any, high: Any) -> bool:  # noqa: ANN401  numbers, words or days
     if isinstance(low, str) or isinstance(high, str):
         return label in (low, high)
-    return low <= float(label) <= high
+    if isinstance(low, date | time):  # days and times are in the order of their texts
+        return text_of(low) <= label <= text_of(high)
+    return bool(low <= float(label) <= high)

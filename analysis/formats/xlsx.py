@@ -7,7 +7,6 @@ import warnings
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -16,9 +15,10 @@ from zipfile import BadZipFile
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from analysis.columns import Column, Columns, written
+from analysis.columns import Column, Columns
 from analysis.errors import FormatError
 from analysis.formats._nameless import check_nameless
+from analysis.formats._text import text_of
 
 #: What a workbook that is none, or a part of one, makes its readers raise.
 _BROKEN = (
@@ -61,7 +61,7 @@ def read(path: Path, names: Sequence[str]) -> Columns:
                 continue
             for column, place in zip(cells, places, strict=True):
                 column.extend([""] * empty)
-                column.append(_text(row[place]) if place < len(row) else "")
+                column.append(text_of(row[place]) if place < len(row) else "")
             empty = 0
     columns = [Column.of(column) for column in cells]
     check_nameless(path, dict(zip(nameless, columns[len(names) :], strict=True)))
@@ -71,7 +71,7 @@ def read(path: Path, names: Sequence[str]) -> Columns:
 def _names(path: Path) -> list[str]:
     """Return the name of each column up to the last that has one; empty where it has none."""
     with _rows(path) as rows:
-        names = [_text(cell).strip() for cell in next(rows, ())]
+        names = [text_of(cell).strip() for cell in next(rows, ())]
     while names and not names[-1]:
         names.pop()
     return names
@@ -100,15 +100,3 @@ def _check_width(path: Path, number: int, row: tuple[Any, ...], width: int) -> N
             f"{path.name}: row {number} has a cell beyond the last column; name its column or "
             "empty it"
         )
-
-
-def _text(cell: Any) -> str:  # noqa: ANN401  a cell of any type
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return str(cell).upper()
-    if isinstance(cell, float):
-        return written(cell)
-    if isinstance(cell, datetime) and cell.time() == time():
-        return cell.date().isoformat()
-    return cell.isoformat() if isinstance(cell, date | time) else str(cell)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
@@ -17,7 +18,7 @@ from analysis import FormatError, Frame
 from analysis.columns import Column, columns_of_rows, stacked
 from analysis.formats import read_columns, read_table, rows_of, suffixes
 from questionnaires import Instrument
-from tests.analysis.formats.writers import Table, write_dta, write_sav
+from tests.analysis.formats.writers import DATE, DATETIME, TIME, Table, write_dta, write_sav
 
 TABLE: Table = {"T1": [1.0, 2.0, None], "PLACE": ["007", "", "Velmora"], "WEIGHT": [1.25, 2.0, 3.5]}
 TEXT = {"T1": ["1", "2", ""], "PLACE": ["007", "", "Velmora"], "WEIGHT": ["1.25", "2", "3.5"]}
@@ -108,6 +109,57 @@ def test_codes_declared_missing_stay_apart_until_they_are_measured(tmp_path: Pat
     column = read_table(tmp_path / "a.dta")["T1"]
     assert column.texts() == ["1", "a", ""]
     assert column.without(frozenset()).texts() == ["1", "", ""]
+
+
+def seconds(day: datetime) -> float:
+    """Return a moment as SPSS counts."""
+    return (day - datetime(1582, 10, 14)).total_seconds()  # noqa: DTZ001  SPSS knows no zones
+
+
+def test_days_and_times_declared_missing_stay_apart(tmp_path: Path) -> None:
+    days = [seconds(datetime(2020, 1, day, hour)) for day, hour in ((1, 0), (2, 0), (3, 7))]  # noqa: DTZ001
+    table: Table = {"D": days, "M": days, "T": [0.0, 60.0, 3600.0]}
+    shown = {"D": DATE, "M": DATETIME, "T": TIME}
+    write_sav(tmp_path / "a.sav", table, {"D": days[2:], "M": days[1:], "T": [60.0]}, shown)
+    columns = read_table(tmp_path / "a.sav")
+    assert columns["D"].texts() == ["2020-01-01", "2020-01-02", "2020-01-03"]
+    assert columns["M"].texts() == ["2020-01-01", "2020-01-02", "2020-01-03T07:00:00"]
+    assert columns["T"].texts() == ["00:00:00", "00:01:00", "01:00:00"]
+    assert columns["D"].declared == {"2020-01-03"}
+    assert columns["M"].declared == {"2020-01-02", "2020-01-03T07:00:00"}
+    assert columns["T"].declared == {"00:01:00"}
+
+
+def test_a_day_that_no_calendar_has_is_told(tmp_path: Path) -> None:
+    write_sav(tmp_path / "a.sav", {"D": [1e300]}, {}, {"D": DATE})
+    with pytest.raises(FormatError, match=r"a.sav: holds a day, .* that no calendar has; mend it"):
+        read_table(tmp_path / "a.sav")
+
+
+def test_days_and_truths_are_the_same_text_from_every_format(tmp_path: Path) -> None:
+    moments = [datetime(2020, 1, 1), datetime(2020, 1, 2, 7, 30)]  # noqa: DTZ001
+    expected = {
+        "M": ["2020-01-01", "2020-01-02T07:30:00"],
+        "D": ["2020-01-01", "2020-01-02"],
+        "B": ["TRUE", "FALSE"],
+    }
+    days, truths = [each.date() for each in moments], [True, False]
+    parquet.write_table(pa.table({"M": moments, "D": days, "B": truths}), tmp_path / "a.parquet")
+    book = openpyxl.Workbook()
+    for row in zip(*(["M", *moments], ["D", *days], ["B", *truths]), strict=True):
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "a.xlsx")
+    write_sav(
+        tmp_path / "a.sav",
+        {name: [seconds(each) for each in moments] for name in "MD"},
+        {},
+        {"M": DATETIME, "D": DATE},
+    )
+    assert texts(dict(read_table(tmp_path / "a.parquet"))) == expected
+    assert texts(dict(read_table(tmp_path / "a.xlsx"))) == expected
+    assert texts(dict(read_columns(tmp_path / "a.sav", ["M", "D"]))) == {
+        name: expected[name] for name in "MD"
+    }
 
 
 def test_scores_are_read_from_spss_with_its_missing_codes(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 Cells = Sequence[float | None] | Sequence[str]
 Table = Mapping[str, Cells]
@@ -12,7 +13,16 @@ Table = Mapping[str, Cells]
 _WIDTH = 8
 
 
-def write_sav(path: Path, table: Table, missing: Mapping[str, Sequence[float]]) -> None:
+#: How SPSS shows the numbers of a column: as numbers, or seconds as days or times.
+NUMBER, DATE, TIME, DATETIME = 5, 20, 21, 22
+
+
+def write_sav(
+    path: Path,
+    table: Table,
+    missing: Mapping[str, Sequence[float]],
+    shown: Mapping[str, int] = MappingProxyType({}),
+) -> None:
     """Write numbers and texts of up to 8 bytes; `missing` declares up to three codes a column."""
     rows = len(next(iter(table.values())))
     parts = [
@@ -22,7 +32,8 @@ def write_sav(path: Path, table: Table, missing: Mapping[str, Sequence[float]]) 
     ]  # fmt: skip
     for name, cells in table.items():
         is_text, codes = is_texts(cells), missing.get(name, ())
-        shape = (1 << 16 | _WIDTH << 8) if is_text else (5 << 16 | _WIDTH << 8 | 2)
+        look = shown.get(name, NUMBER)
+        shape = (1 << 16 | _WIDTH << 8) if is_text else (look << 16 | _WIDTH << 8 | 2)
         kind = _WIDTH if is_text else 0
         parts.append(struct.pack("<iiiiii", 2, kind, 0, len(codes), shape, shape))
         parts.append(name.upper().encode().ljust(8))
