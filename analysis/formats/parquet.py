@@ -8,12 +8,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as arrow
 
-from analysis.columns import Columns
+from analysis.columns import Column, Columns
 from analysis.errors import FormatError
 from analysis.formats._arrow import column
 
 #: What a file that is none, or a part of one, makes its reader raise.
-_BROKEN = (pa.ArrowException, OSError, ValueError, LookupError)
+_BROKEN = (pa.ArrowException, OSError, ValueError, LookupError, OverflowError)
 
 
 def header(path: Path) -> list[str]:
@@ -48,10 +48,17 @@ def read(path: Path, names: Sequence[str]) -> Columns:
             raise FormatError(
                 f"{path.name}: column {name} holds lists; write one column for each value"
             )
+    return {name: _column(path, name, table[name]) for name in names}
+
+
+def _column(path: Path, name: str, values: pa.ChunkedArray) -> Column:
     try:
-        return {name: column(table[name]) for name in names}
+        return column(values)
     except _BROKEN:
-        raise _broken(path) from None
+        raise FormatError(
+            f"{path.name}: column {name} is broken, or holds what no text can be made of; export "
+            "it again, as text"
+        ) from None
 
 
 def _texts(path: Path, names: Sequence[str]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -160,6 +161,38 @@ def test_days_and_truths_are_the_same_text_from_every_format(tmp_path: Path) -> 
     assert texts(dict(read_columns(tmp_path / "a.sav", ["M", "D"]))) == {
         name: expected[name] for name in "MD"
     }
+
+
+def test_moments_of_nanoseconds_are_read_to_the_microsecond(tmp_path: Path) -> None:
+    second = 10**9
+    moments = pa.array([0, 86_400 * second + 1_500, None], pa.timestamp("ns"))
+    times = pa.array([0, second + 1, None], pa.time64("ns"))
+    parquet.write_table(pa.table({"M": moments, "T": times}), tmp_path / "a.parquet")
+    assert texts(dict(read_table(tmp_path / "a.parquet"))) == {
+        "M": ["1970-01-01", "1970-01-02T00:00:00.000001", ""],
+        "T": ["00:00:00", "00:00:01", ""],
+    }
+
+
+def test_a_moment_that_no_calendar_has_is_told(tmp_path: Path) -> None:
+    table = pa.table({"M": pa.array([2**60], pa.timestamp("us"))})
+    parquet.write_table(table, tmp_path / "a.parquet")
+    with pytest.raises(FormatError, match=r"a\.parquet: column M is broken, or holds what no text"):
+        read_table(tmp_path / "a.parquet")
+
+
+def test_a_byte_that_is_turned_is_one_clear_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    labels = [f"code {number % 40}" for number in range(400)]
+    numbers = [number % 7 / 2 if number % 5 else None for number in range(400)]
+    parquet.write_table(pa.table({"a": labels, "b": numbers}), path, compression="none")
+    whole = path.read_bytes()
+    for place in range(0, len(whole), 5):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        with suppress(FormatError):  # a byte of a text may be any other
+            for column in read_table(path).values():
+                column.texts()
+                column.numbers()
 
 
 def test_scores_are_read_from_spss_with_its_missing_codes(
