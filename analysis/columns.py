@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, compress
 from operator import lt
@@ -184,9 +184,14 @@ def written(value: float) -> str:
 
 
 def stacked(parts: Sequence[Column]) -> Column:
-    """Return one column: the rows of the first part, then those of the next."""
+    """Return one column: the rows of the first part, then those of the next.
+
+    A label that one part declares missing and another does not is made empty where it is declared,
+    and stays a code in the other.
+    """
     if len(parts) == 1:
         return parts[0]
+    parts = _of_one_mind(parts)
     position: dict[str, int] = {}
     codes = []
     for part in parts:
@@ -194,6 +199,23 @@ def stacked(parts: Sequence[Column]) -> Column:
         codes.append(part.spread(np.array(numbers, dtype=np.int32)))
     declared = frozenset[str]().union(*(part.declared for part in parts))
     return Column(tuple(position), np.concatenate(codes), declared)
+
+
+def _of_one_mind(parts: Sequence[Column]) -> Sequence[Column]:
+    """Return `parts` without the labels that only some of them declare missing."""
+    if not any(part.declared for part in parts):
+        return parts
+    # 9 and 9.0 are one code in all of them.
+    codes = {normal(label) for part in parts for label in part.labels
+             if label not in part.declared}  # fmt: skip
+    disputed = [{each for each in part.declared if normal(each) in codes} for part in parts]
+    return [
+        replace(
+            Column(part.labels, part.codes).without(frozenset(labels)),
+            declared=part.declared - labels,
+        )
+        for part, labels in zip(parts, disputed, strict=True)
+    ]
 
 
 def _number(label: str) -> float:

@@ -416,3 +416,11 @@ def test_stacked_columns_keep_their_rows_and_what_is_missing() -> None:
     assert both.texts() == ["8", "1", "1", "2"]
     assert both.declared == {"8"}
     assert both.normal.without(frozenset({"2"})).texts() == ["", "1", "1", ""]
+
+
+def test_what_one_file_declares_missing_stays_a_code_of_another() -> None:
+    first = Column.of(["9", "8", "1"], frozenset({"8", "9"}))
+    both = stacked([first, Column.of(["9.0", "1"]), Column.of(["8"], frozenset({"8"}))])
+    assert both.texts() == ["", "8", "1", "9.0", "1", "8"]
+    assert both.declared == {"8"}
+    assert both.normal.without(frozenset()).texts() == ["", "", "1", "9", "1", ""]
