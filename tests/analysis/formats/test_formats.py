@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import zipfile
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
@@ -11,6 +12,7 @@ from pathlib import Path
 import openpyxl
 import pyarrow as pa
 import pytest
+import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import parquet
@@ -367,6 +369,34 @@ def test_a_column_without_name_and_answers_is_none(tmp_path: Path, ending: str) 
 def test_numbers_of_rows_without_a_name_are_no_column(tmp_path: Path, ending: str) -> None:
     write_rows(tmp_path / f"a{ending}", [[None, "y"], ["1", "5"], ["2", "6"]])
     assert texts(dict(read_table(tmp_path / f"a{ending}"))) == {"y": ["5", "6"]}
+
+
+def test_a_formula_without_a_value_is_named(tmp_path: Path) -> None:
+    write_rows(tmp_path / "a.xlsx", [["y", "w", "v"], ["1", "=1+1", "2"], ["1", None, "=A2"]])
+    with pytest.raises(FormatError, match=r"a\.xlsx: the formula in cell B2 has no value; open"):
+        read_columns(tmp_path / "a.xlsx", ["y", "w"])
+    assert read_columns(tmp_path / "a.xlsx", ["y"])["y"].texts() == ["1", "1"]
+
+
+def test_formulas_with_a_value_are_read(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["y", "w"])
+        sheet.write_formula(1, 0, "=1+1", None, 2)
+        sheet.write_formula(1, 1, '=IF(A2=3,A2,"")', None, "nothing")
+        sheet.write_formula(2, 0, "=A2", None, 2)
+    emptied(tmp_path / "a.xlsx", b"<v>nothing</v>")
+    columns = read_table(tmp_path / "a.xlsx")
+    assert texts(dict(columns)) == {"y": ["2", "2"], "w": ["", ""]}
+
+
+def emptied(path: Path, value: bytes) -> None:
+    """Make a value of a workbook the empty text, as spreadsheet programs write it."""
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    with zipfile.ZipFile(path, "w") as book:
+        for name, part in parts.items():
+            book.writestr(name, part.replace(value, b"<v></v>"))
 
 
 def test_a_header_of_commas_names_no_column(tmp_path: Path) -> None:
