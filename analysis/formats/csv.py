@@ -31,6 +31,8 @@ _TEXT = pa.dictionary(pa.int32(), pa.string())
 _PIECE = 4_000_000
 #: What may separate the cells of a file, by its ending.
 _SEPARATORS = {".csv": ",;\t", ".tsv": "\t"}
+#: The most bytes of a line of empty cells.
+_LONGEST_EMPTY = 1 << 16
 _EMPTY_LINES = (b"\n\n", b"\n\r\n", b"\r\r")
 _HINT = re.compile(r'"?sep=([!-~\t])"?\s*', re.IGNORECASE)
 _QUOTED = re.compile(r'"[^"]*"')
@@ -176,10 +178,12 @@ def _end(content: bytes | mmap, delimiter: bytes) -> int:
     end = len(content)
     while end:
         # A line without cells is short; the whole file is not searched for where it starts.
-        start = max(content.rfind(mark, max(0, end - _PIECE), end) for mark in (b"\r", b"\n")) + 1
-        if any(cell.strip() not in (b"", b'""') for cell in content[start:end].split(delimiter)):
+        first = max(0, end - _LONGEST_EMPTY)
+        start = max(content.rfind(mark, first, end) for mark in (b"\r", b"\n")) + 1
+        cells = content[start:end].split(delimiter) if start else ()
+        if not cells or any(cell.strip() not in (b"", b'""') for cell in cells):
             break
-        end = max(start - 1, 0)
+        end = start - 1
     return end
 
 
