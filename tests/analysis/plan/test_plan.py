@@ -78,6 +78,22 @@ def test_proportions_name_every_category_in_every_domain(tmp_path: Path) -> None
     assert [row["estimate"] for row in found] == [0.5, 0.5, 0, 0, 0, 0, 0.5, 0.5]
 
 
+def test_who_chose_nothing_of_a_list_is_in_the_base(tmp_path: Path) -> None:
+    text = "needs.water,needs.food\n1,1\n0,0\n,\n0,1\n0,0\n"
+    found = rows(small(tmp_path, table("proportion", ["needs"]), text))
+    assert [(row["category"], row["estimate"]) for row in found] == [
+        ("food", 0.25), ("food water", 0.25), ("nothing chosen", 0.5),
+    ]  # fmt: skip
+    left = 'missing = ["nothing chosen"]\n' + table("proportion", ["needs"])
+    assert [row["estimate"] for row in rows(small(tmp_path, left, text))] == [0.5, 0.5]
+
+
+def test_columns_that_share_a_beginning_are_not_its_answers(tmp_path: Path) -> None:
+    text = "income.wage,income.rent\n500,300\n0,1\n"
+    with pytest.raises(PlanError, match=r"small\.csv: has no column income, which tables"):
+        small(tmp_path, table("total", ["income"]), text)
+
+
 def test_a_ratio_has_one_row(tmp_path: Path) -> None:
     found = rows(small(tmp_path, table("ratio", ["a", "b"])))
     assert [(row["of"], row["n"]) for row in found] == [("a/b", 4)]
