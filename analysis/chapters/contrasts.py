@@ -95,6 +95,8 @@ def measure_differences(
 def measure_changes(rounds: Rounds, topics: Sequence[Topic]) -> list[Measured]:
     """Measure how scores changed between two rounds, everywhere and in each domain.
 
+    A code that nobody has in the second round is left out: it may be no code of it any more.
+
     Returns
     -------
     list of Measured
@@ -103,7 +105,7 @@ def measure_changes(rounds: Rounds, topics: Sequence[Topic]) -> list[Measured]:
     """
     found: list[Measured] = []
     for topic in topics:
-        if topic.statistic is Statistic.CHANGE:
+        if topic.statistic.is_change:
             found += _changes(rounds, topic)
         if topic.statistic is Statistic.EXTRA_CHANGE:
             found += _holm(_extra(rounds, topic.measure(row), row.code) for row in topic.rows)
@@ -153,12 +155,13 @@ def _changes(rounds: Rounds, topic: Topic) -> list[Measured]:
     everyone = np.ones(len(rounds.frame), dtype=bool)
     columns = [(topic.measure(row), rounds.scores[row.code]) for row in topic.rows]
     totals = [_change(rounds, name, y, (), everyone) for name, y in columns]
-    found = _holm(totals)
+    found = _holm(totals) if topic.statistic.has_everyone else []
     for item in topic.by:
         found += _holm(
             _change(rounds, name, y, domain, rows, total=total)
             for (name, y), total in zip(columns, totals, strict=True)
             for domain, rows in _parts(rounds.frame, item).items()
+            if (rows & rounds.later).any()
         )
     return found
 

@@ -46,6 +46,7 @@ def topics_of(
     previous: str = "",
     *,
     compared: bool = False,
+    same_places: bool = True,
     sources: Sequence[str] = (),
 ) -> list[Topic]:
     """Return the topics that a release of an instrument publishes.
@@ -63,6 +64,8 @@ def topics_of(
         are no topics of change.
     compared : bool
         Whether some places are there for comparison only.
+    same_places : bool
+        Whether the earlier round asked in the same places.
     sources : sequence of str
         Names of the instruments of further sources, as ``key_informant``.
     """
@@ -70,7 +73,6 @@ def topics_of(
     needs = next((each for each in found if each.name == "in_need"), None)
     found += source_topics(sources, needs)
     if previous:
-        changes = change.topics(instrument, form, by)
-        kept = changes if compared else changes[:1]
-        found += [replace(each, waves=(previous, wave)) for each in kept]
+        changes = change.topics(instrument, by, compared=compared, same_places=same_places)
+        found += [replace(each, waves=(previous, wave)) for each in changes]
     return found

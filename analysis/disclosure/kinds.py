@@ -37,6 +37,7 @@ class Statistic(StrEnum):
     MENTIONED = "mentioned"  # percent of people who ranked anything that listed it
     DIFFERENCE = "difference"  # mean score of a place or group less that of all others, in points
     CHANGE = "change"  # mean score less that of the round before, in points
+    CHANGE_OF_PLACES = "change of places"  # the same, where the rounds asked in different places
     EXTRA_CHANGE = "extra change"  # change of the other places less that of the comparison places
 
     @property
@@ -49,12 +50,28 @@ class Statistic(StrEnum):
         """Whether it is a difference in points, which may be below zero."""
         return self in _CONTRASTS
 
+    @property
+    def is_change(self) -> bool:
+        """Whether it is a mean score less that of the round before."""
+        return self in {Statistic.CHANGE, Statistic.CHANGE_OF_PLACES}
+
+    @property
+    def has_everyone(self) -> bool:
+        """Whether there is one of everyone, of whom its breakdowns are parts.
+
+        Everyone differs from nobody, and is not the same where other places were asked.
+        """
+        return self not in {Statistic.DIFFERENCE, Statistic.CHANGE_OF_PLACES}
+
 
 _SHARES = {
     *(Statistic.SHARE, Statistic.IN_NEED, Statistic.UNSURE),
     *(Statistic.FIRST, Statistic.MENTIONED),
 }
-_CONTRASTS = {Statistic.DIFFERENCE, Statistic.CHANGE, Statistic.EXTRA_CHANGE}
+_CONTRASTS = {
+    *(Statistic.DIFFERENCE, Statistic.CHANGE, Statistic.CHANGE_OF_PLACES),
+    Statistic.EXTRA_CHANGE,
+}
 
 
 class Direction(StrEnum):

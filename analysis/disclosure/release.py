@@ -246,7 +246,7 @@ class _Door:
     def _told_before(self, cell: Cell, earlier: Edition | None) -> Cell:
         """Return a change with the mean that it began from."""
         topic, row = self.topics.get(cell.dimension, (None, None))
-        if topic is None or row is None or topic.statistic is not Statistic.CHANGE:
+        if topic is None or row is None or not topic.statistic.is_change:
             return cell
         if cell.withheld or earlier is None:
             return cell

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from analysis.disclosure.kinds import Statistic, Topic
+from analysis.disclosure.kinds import Topic
 from analysis.disclosure.outline import Breakdown, Outline
 from analysis.disclosure.suppression import Line
 from analysis.estimate import Domain
@@ -42,8 +42,7 @@ def keys(outline: Outline, *, with_crossings: bool) -> list[Key]:
 def topic_domains(topic: Topic, outline: Outline) -> list[Domain]:
     """Return the domains of a topic: everyone, where that can be, and its breakdowns."""
     shown = [domain for item in topic.by for domain in one_way(outline.breakdown(item))]
-    # Everyone differs from nobody.
-    return shown if topic.statistic is Statistic.DIFFERENCE else [EVERYONE, *shown]
+    return [EVERYONE, *shown] if topic.statistic.has_everyone else shown
 
 
 def domains(outline: Outline, *, with_crossings: bool) -> list[Domain]:
@@ -122,14 +121,14 @@ def _two_way_frame(outline: Outline) -> list[tuple[Domain, tuple[Domain, ...]]]:
 
 
 def _topic_lines(outline: Outline) -> list[Line[Key]]:
-    """Return the sums over the cells of each row of a topic; a difference has no total."""
+    """Return the sums over the cells of each row of a topic; without everyone none has a total."""
     return [
         Line(
             (measure, EVERYONE),
             tuple((measure, cell) for cell in one_way(outline.breakdown(item))),
         )
         for topic in outline.topics
-        if topic.statistic is not Statistic.DIFFERENCE
+        if topic.statistic.has_everyone
         for measure in topic.measures
         for item in topic.by
     ]

@@ -13,6 +13,8 @@ from questionnaires import Rule
 #: What is told, and what it is.
 Line: TypeAlias = tuple[str, str]
 
+_CHANGE = marked("Weighted mean of this round less that of the round before")
+
 _ESTIMATORS = {
     Statistic.POINTS: marked("Weighted mean of the points of an answer, from 0 to 100"),
     Statistic.SHARE: marked("Weighted percentage of those who answered the question"),
@@ -31,7 +33,8 @@ _ESTIMATORS = {
     Statistic.DIFFERENCE: marked(
         "Weighted mean of the group less that of all others of the same kind"
     ),
-    Statistic.CHANGE: marked("Weighted mean of this round less that of the round before"),
+    Statistic.CHANGE: _CHANGE,
+    Statistic.CHANGE_OF_PLACES: _CHANGE,
     Statistic.EXTRA_CHANGE: marked(
         "Change of all other places less the change of the comparison places"
     ),

@@ -52,6 +52,7 @@ def release_of(material: Material, sign_off: SignOff) -> Release:
         wave.link,
         before.wave.link if before else "",
         compared=bool(comparison_places(wave)),
+        same_places=before is None or before.places == {each.code for each in material.places},
         sources=[each.instrument.name for each in material.sources],
     )
     outline = _outline(wave, instrument, material.places, topics)

@@ -18,7 +18,7 @@ from survey.models.release import ReleaseState
 from survey.operations.opening import OpenedResponse, read_responses
 from survey.operations.records.sources import record_sources
 from survey.operations.release_material import Earlier, Record, in_order
-from survey.operations.waves import fielded_instrument
+from survey.operations.waves import fielded_instrument, localities_of
 from survey.operations.weighing import weighed_then
 
 #: What stands beside the households of a community profile.
@@ -51,7 +51,8 @@ def round_before(session: Session, wave: Wave, identities: Sequence[Identity]) -
     published = Published.from_json(made.document)
     raked = published.facts.raked
     weighed = weighed_then(session, before, raked.version) if raked else None
-    return Earlier(before, in_order(kept), published, weighed)
+    places = frozenset(each.code for each in localities_of(session, before))
+    return Earlier(before, places, in_order(kept), published, weighed)
 
 
 def further_sources(

@@ -25,9 +25,13 @@ class Weighed:
 
 @dataclass(frozen=True)
 class Earlier:
-    """The round before, as its last release has it: answers, and what was published of them."""
+    """The round before, as its last release has it: answers, and what was published of them.
+
+    `places` are the codes of the localities that it asked in.
+    """
 
     wave: Wave
+    places: frozenset[str]
     responses: tuple[OpenedResponse, ...]
     published: Release
     weighed: Weighed | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from analysis.disclosure import Cell, Chapter, Raked, Release, Row, Statistic, Topic
+from analysis.report.blocks import Sentence
+from analysis.report.compose import compose
 from analysis.simulate import Simulation, simulate
 from analysis.weighting import Known, Scheme
 from questionnaires import read_instrument
@@ -88,11 +90,15 @@ def material(
     return Material(wave(simulation, 2), places, in_order(given), earlier)
 
 
+def codes(asked: Material) -> frozenset[str]:
+    return frozenset(each.code for each in asked.places)
+
+
 @pytest.fixture(scope="module")
 def first(simulation: Simulation) -> Earlier:
     given = in_order(responses(simulation, 1))
     asked = replace(material(simulation, given), wave=wave(simulation, 1))
-    return Earlier(asked.wave, given, release_of(asked, SIGNED))
+    return Earlier(asked.wave, codes(asked), given, release_of(asked, SIGNED))
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +125,49 @@ def test_the_round_before_gives_change(simulation: Simulation, first: Earlier) -
     assert found.facts.previous_sha256
 
 
+def asked_in(asked: Material, renamed: Mapping[str, str]) -> Material:
+    """Return a round that asked in some places only, under new codes."""
+    places = tuple(
+        Place(code=renamed[each.code], names=each.names, stratum=each.stratum)
+        for each in asked.places
+        if each.code in renamed
+    )
+    kept = [
+        replace(each, answers={**each.answers, "D1": renamed[each.answers["D1"]]})
+        for each in asked.responses
+        if each.answers["D1"] in renamed
+    ]
+    return replace(asked, places=places, responses=in_order(kept))
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [("ABC", "AB"), ("AB", "ABC"), ("ABC", "ABD"), ("AB", "CD"), ("AB", "A"), ("A", "AB")],
+    ids=["dropped", "added", "recoded", "all recoded", "one is left", "one was there"],
+)
+def test_other_places_are_no_change_of_everyone(
+    simulation: Simulation, first: Earlier, before: str, now: str
+) -> None:
+    known = [each.code for each in simulation.localities]
+    then = replace(material(simulation, first.responses), wave=first.wave)
+    then = asked_in(then, dict(zip(known, before, strict=False)))
+    published = release_of(then, SIGNED)
+    earlier = Earlier(first.wave, codes(then), then.responses, published)
+    asked = material(simulation, responses(simulation, 2), earlier)
+    asked = asked_in(asked, dict(zip(known, now, strict=False)))
+    asked.wave.facts = {"en": {**asked.wave.facts["en"], "comparison": [now[0]]}}
+    found = release_of(asked, SIGNED)
+    changes = [each for each in found.programme.cells if "change" in each.dimension]
+    assert {item for each in changes for item, _ in each.domain or (("all", ""),)} <= {"D1"}
+    # Where a round asked in one place alone, its numbers are those of everyone.
+    told = {*before} & {*now} if min(len(before), len(now)) > 1 else set()
+    assert {each.domain for each in changes if not each.withheld} == {
+        (("D1", code),) for code in told
+    }
+    said = [each for each in compose(found, "en", "programme").blocks if isinstance(each, Sentence)]
+    assert any("did not ask in the same places" in each.text for each in said)
+
+
 def test_a_round_before_that_was_weighed_is_compared_as_it_was_published(
     simulation: Simulation, first: Earlier
 ) -> None:
@@ -129,7 +178,7 @@ def test_a_round_before_that_was_weighed_is_compared_as_it_was_published(
     published = release_of(replace(asked, weighed=before), SIGNED)
     assert published.facts.raked == Raked(("D2",), 3, 9)
     assert published.programme.cell("TR").mean != first.published.programme.cell("TR").mean
-    earlier = Earlier(first.wave, first.responses, published, before)
+    earlier = Earlier(first.wave, first.places, first.responses, published, before)
     later = replace(asked, wave=wave(simulation, 2), earlier=earlier, weighed=now)
     found = release_of(replace(later, responses=in_order(responses(simulation, 2))), SIGNED)
     change, score = found.programme.cell("change.TR"), found.programme.cell("TR")

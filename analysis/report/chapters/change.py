@@ -42,9 +42,18 @@ def blocks(phrases: Phrases) -> Iterator[Block]:
         return
     words = phrases.words
     yield Heading(words.gettext("What changed since the round before"), anchor="change")
-    for dimension in (each for each in phrases.outline.dimensions if each.headline):
-        yield _figure(phrases, topic, dimension)
-    yield _everyone(phrases, topic)
+    if topic.statistic.has_everyone:
+        for dimension in (each for each in phrases.outline.dimensions if each.headline):
+            yield _figure(phrases, topic, dimension)
+        yield _everyone(phrases, topic)
+    else:
+        yield Sentence(
+            words.gettext(
+                "The two rounds did not ask in the same places. A change of everyone or of a "
+                "group could come from that alone, so only places that both rounds asked in have "
+                "a change here."
+            )
+        )
     yield Note(
         words.gettext(
             "Both rounds count as one sample: what the same clusters of interviews have in common "

@@ -98,6 +98,15 @@ def test_comparison_places_give_a_difference_in_differences(
     assert one.mean.standard_error == pytest.approx(expected.standard_error)
 
 
+def test_what_nobody_answers_any_more_has_no_change(two_rounds: tuple[Round, Round]) -> None:
+    before, now = two_rounds
+    gone = next(iter(now.places))
+    now = replace(now, rows=[each for each in now.rows if each.answers["D1"] != gone])
+    found = measure_changes(both(before, now), now.outline("round-1").topics)
+    codes = {each.domain[0][1] for each in found if each.domain and each.domain[0][0] == "D1"}
+    assert codes == set(now.places) - {gone}
+
+
 def test_two_groups_are_one_test_in_the_family_of_their_table(
     two_rounds: tuple[Round, Round],
 ) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from analysis import needs, shares
 from analysis.chapters import measure_topics, topics_of
-from analysis.disclosure import Row, Statistic, Topic
+from analysis.disclosure import Chapter, Row, Statistic, Topic
 from analysis.profile import Measured
 from questionnaires import Nonanswer, read_instrument
 from tests.analysis.rounds import BY, Round
@@ -48,6 +48,16 @@ def test_change_is_a_topic_only_after_a_round_before() -> None:
     assert found[-1].waves == ("round-1", "round-2")
     compared = topics_of(instrument, "long", BY, "round-2", "round-1", compared=True)
     assert compared[-1].statistic is Statistic.EXTRA_CHANGE
+
+
+def test_other_places_leave_a_change_to_single_places_alone() -> None:
+    instrument = read_instrument("social_cohesion")
+    found = topics_of(
+        instrument, "long", BY, "round-2", "round-1", compared=True, same_places=False
+    )
+    changes = [each for each in found if each.chapter is Chapter.CHANGE]
+    assert [(each.name, each.by) for each in changes] == [("change", ("D1",))]
+    assert not changes[0].statistic.has_everyone
 
 
 def test_no_row_of_a_release_stands_twice(needs_round: Round) -> None:
