@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -211,3 +212,31 @@ def test_the_audit_from_outside_tells_and_fails(tmp_path: Path) -> None:
     assert isinstance(run.exception, ReleaseError)
     assert "is no release" in str(run.exception)
     assert CliRunner().invoke(command, ["audit"]).exit_code == 2
+
+
+def test_the_audit_from_outside_names_a_damaged_file(
+    database: Database, ours: Wave, tmp_path: Path
+) -> None:
+    with database.writing() as session:
+        document = publish(session, session.merge(ours), SignOff("A", "owner", today())).document
+    file = tmp_path / "damaged.json"
+    for change in ("renamed", "no number", "no domain", "no round"):
+        damaged = json.loads(document)
+        cell = next(each for each in damaged["programme"]["cells"] if each["domain"])
+        match change:
+            case "renamed":
+                cell["domain"][0][1] = "elsewhere"
+            case "no number":
+                cell["n"] = []
+            case "no domain":
+                cell["domain"][0][1] = {}
+            case "no round":
+                damaged["facts"]["wave"] = []
+        file.write_text(json.dumps(damaged), encoding="utf-8")
+        with pytest.raises(
+            ReleaseError, match=r"damaged\.json: changed since the release was made"
+        ):
+            audit_paths([tmp_path])
+    file.write_text("[" * 200_000, encoding="utf-8")
+    with pytest.raises(ReleaseError, match=r"damaged\.json: is no release"):
+        audit_paths([file])
