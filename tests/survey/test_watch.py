@@ -14,6 +14,7 @@ from sqlalchemy import insert
 from questionnaires import Instrument
 from survey.db import Database
 from survey.models import Response, Role, Tally, Wave
+from survey.models.wave import Protection
 from survey.operations.batches import BATCH_SIZE
 from survey.operations.members import place_round
 from survey.operations.small_counts import FEWEST, shown, shown_places
@@ -200,6 +201,27 @@ def test_the_page_says_what_to_do_next(
     with database.writing() as session:
         close_wave(session, find_wave(session, wave.link))
     assert "Weigh the answers" in ana.get("/desk/rounds/round-one/watch").text
+
+
+@pytest.mark.parametrize("protection", Protection)
+def test_few_answers_are_said_to_be_sealed_only_where_they_are(
+    app: Flask, database: Database, wave: Wave, cohesion: Instrument, protection: Protection
+) -> None:
+    employ(database, EMAIL, Role.OWNER)
+    for _ in range(3):
+        record(database, wave, answers(cohesion))
+    with database.writing() as session:
+        mine = find_wave(session, wave.link)
+        place_round(session, mine, None)
+        mine.protection = protection
+        close_wave(session, mine)
+        session.commit()
+    ana = Colleague(app)
+    ana.sign_in(EMAIL)
+    page = ana.get("/desk/rounds/round-one/watch").text
+    is_sealed = protection is Protection.SEALED
+    assert ("The server cannot read these answers" in page) is is_sealed
+    assert ("too few to show" in page) is not is_sealed
 
 
 def test_a_sealed_round_is_only_counted(database: Database, wave: Wave) -> None:
