@@ -24,7 +24,7 @@ from survey.operations.records.store import Origin, add_record
 from survey.operations.release_material import SignOff
 from survey.operations.releases import publish
 from survey.operations.waves import find_wave, open_wave
-from survey.operations.workshop.drafts import begin_from
+from survey.operations.workshop.drafts import Act, begin_from, drafts_in, keep_parts
 from survey.site import today
 from survey.staff_door import STAFF_PATHS
 from tests.conftest import localities, plan, sqlite_url
@@ -143,3 +143,21 @@ def test_no_page_of_the_desk_keeps_anybody_out(
     assert wrong == {}
     assert looked_at > 25
     assert looked_at > 25, looked_at
+
+
+def test_a_word_without_end_makes_no_page_wider(owner: tuple[Flask, Colleague], tab: Page) -> None:
+    app, browser = owner
+    word, number = "word" * 750, VALUES["project_id"]
+    browser.post("/desk/rounds/round-one/releases/1/comments", text=word)
+    with app.extensions["sixfold"].database.writing() as session:
+        draft = drafts_in(session, number)[0]
+        words = dict(draft.document["text/en"])
+        words["item"] = {**words["item"], "T1": word}
+        keep_parts(session, draft, {"text/en": words}, (Act.EDITED, "T1"), today())
+    shop = f"/desk/projects/{number}/workshop/{VALUES['draft_id']}"
+    tab.set_viewport_size({"width": 360, "height": 700})
+    for path in ("/desk/rounds/round-one/releases/1", f"{shop}/compare"):
+        reply = browser.get(path)
+        assert word in reply.text
+        tab.set_content(_STIRRING.sub("", reply.text))
+        assert tab.evaluate("document.documentElement.scrollWidth") == 360, path
