@@ -1,13 +1,14 @@
 """What is known of a visit that is over: that it is, under the keyed hash of its nonce.
 
-At a device that many people use, somebody may go back in the browser to the pages of the person
-before. Such a page is not shown again.
+Whoever uses a device next may go back in the browser to the pages of the person before, and so may
+somebody who interviews. Such a page is not shown again.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
 
+from sqlalchemy import Exists, bindparam, exists, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -24,13 +25,26 @@ class Visited(StrEnum):
     OPEN = "open"
 
 
+def _is_noted(name: str) -> Exists:
+    return exists().where(
+        SpentNonce.wave_id == bindparam("wave_id"), SpentNonce.id == bindparam(name)
+    )
+
+
+#: Each is a look into an index: this is asked before any page that shows answers.
+_ENDED = select(
+    _is_noted("erased").label("is_erased"),
+    or_(_is_noted("known"), exists().where(Inbox.id == bindparam("known"))).label("is_stored"),
+)
+
+
 def how_it_ended(session: Session, wave: Wave, nonce: bytes, key: bytes) -> Visited:
     """Tell whether a visit was erased, or its answers stored, or neither."""
-    if session.get(SpentNonce, (wave.id, _erased(nonce, key))) is not None:
+    known, erased = nonce_hash(nonce, key), _erased(nonce, key)
+    found = session.execute(_ENDED, {"wave_id": wave.id, "known": known, "erased": erased}).one()
+    if found.is_erased:
         return Visited.ERASED
-    known = nonce_hash(nonce, key)
-    is_stored = session.get(SpentNonce, (wave.id, known)) or session.get(Inbox, known)
-    return Visited.STORED if is_stored else Visited.OPEN
+    return Visited.STORED if found.is_stored else Visited.OPEN
 
 
 def end_unstored(session: Session, wave: Wave, nonce: bytes, key: bytes) -> None:

@@ -120,19 +120,24 @@ def typed(pages: Pages, visit: Visit, fields: Fields) -> Visit:
 def stop(pages: Pages, visit: Visit, fields: Fields) -> Response | None:
     """Return the page that stands between this visit and its next step, if one does."""
     action = fields.get("action", ["next"])[-1]
-    barred = bar(pages, visit, action)
+    is_last = visit.screen == len(pages.questionnaire.screens)
+    barred = bar(pages, visit, action, is_sent=is_last and action in {"next", "without"})
     if barred or action == "erase":
         return barred
     return _stop_for_code(pages, visit, fields, action)
 
 
-def bar(pages: Pages, visit: Visit, action: str) -> Response | None:
-    """Return the page that ends a visit whose door is shut, or that is over at a kiosk."""
+def bar(pages: Pages, visit: Visit, action: str, *, is_sent: bool = False) -> Response | None:
+    """Return the page that ends a visit whose door is shut, or that is over.
+
+    The last page may be sent again, so that it says once more that it was received.
+    """
     if visit.door == Door.KIOSK:
         after_this_request(lambda reply: _restless(reply, pages.wave.link))
-        if _has_ended(pages, visit, action):
-            return start_kiosk(pages)
-    return None if action == "erase" or _lets_in(pages.wave, visit) else _shut(pages, visit)
+    over = _over(pages, visit, action, is_sent=is_sent)
+    if over or action == "erase":
+        return over
+    return None if _lets_in(pages.wave, visit) else _shut(pages, visit)
 
 
 def start_kiosk(pages: Pages) -> Response:
@@ -144,20 +149,18 @@ def start_kiosk(pages: Pages) -> Response:
 
 
 def leaving(pages: Pages, step: Step, *, is_signed: bool = True) -> Response | None:
-    """Return the page on which a visit at a kiosk ends without answers, if it does.
+    """Note that a visit ends without answers, if it does; return the page of a kiosk that says so.
 
-    What is noted is that it ended, and of a visit that we signed alone: anybody can make up others.
+    Of the open link nothing is noted: it would be a trace of those who wish to leave none, and
+    anybody could write as much of it as they like. Nor is a visit that we did not sign.
     """
-    if step.visit.door != Door.KIOSK or step.outcome not in _WITHOUT_ANSWERS:
+    door = step.visit.door
+    is_noted = door in _NOTED and door in pages.wave.doors
+    if not is_noted or step.outcome not in _WITHOUT_ANSWERS:
         return None
-    if Door.KIOSK not in pages.wave.doors:
-        return None
-    if not is_signed:
-        return _end_kiosk(pages, step.visit, is_received=False)
-    # What cannot be noted now is erased all the same: the page is old before long.
-    with suppress(DBAPIError, PoolTimeoutError), site().database.writing() as session:
-        end_unstored(session, pages.wave, bytes.fromhex(step.visit.nonce), _key())
-    return _end_kiosk(pages, step.visit, is_received=False)
+    if is_signed:
+        _note_erased(pages, step.visit)
+    return _end_kiosk(pages, step.visit, is_received=False) if door == Door.KIOSK else None
 
 
 def received(pages: Pages, visit: Visit) -> Response:
@@ -201,6 +204,8 @@ def _sends_code(pages: Pages, visit: Visit, fields: Fields) -> bool:
     return "code" in fields and visit.screen in (CONSENT, len(pages.questionnaire.screens))
 
 
+#: Doors at which others come back to the same device, or see what somebody else answered.
+_NOTED = {Door.KIOSK, Door.ENUMERATOR}
 _WITHOUT_ANSWERS = {Outcome.ERASE, Outcome.DECLINE, Outcome.YOUNG}
 
 
@@ -210,19 +215,38 @@ def _lets_in(wave: Wave, visit: Visit) -> bool:
     return visit.door in wave.doors
 
 
-def _has_ended(pages: Pages, visit: Visit, action: str) -> bool:
-    """Tell whether somebody goes back into a visit that is over, other than to send it again.
+def _over(pages: Pages, visit: Visit, action: str, *, is_sent: bool) -> Response | None:
+    """Return the page for somebody who goes back into a visit that is over, if it is."""
+    if visit.door == Door.OPEN and (is_sent or _is_new(visit)):
+        return None  # it shows no answers: whether they were stored is judged when they are
+    with site().database.reading() as session:
+        ended = how_it_ended(session, pages.wave, bytes.fromhex(visit.nonce), _key())
+    if visit.door == Door.KIOSK:
+        return start_kiosk(pages) if _starts_anew(visit, action, ended, is_sent=is_sent) else None
+    if ended is Visited.ERASED:
+        return pages.erased(visit.language)
+    return received(pages, visit) if ended is Visited.STORED and not is_sent else None
+
+
+def _is_new(visit: Visit) -> bool:
+    return visit.is_blank and visit.screen == CONSENT
+
+
+def _starts_anew(visit: Visit, action: str, ended: Visited, *, is_sent: bool) -> bool:
+    """Tell whether a kiosk goes back to its first page instead of into a visit.
 
     One that was abandoned is over when its page must have gone back to the first one by itself.
     """
-    nonce = bytes.fromhex(visit.nonce)
-    with site().database.reading() as session:
-        over = how_it_ended(session, pages.wave, nonce, _key())
-    is_sent = visit.screen == len(pages.questionnaire.screens) and action in {"next", "without"}
-    if over is not Visited.OPEN:
-        return over is Visited.ERASED or not is_sent
+    if ended is not Visited.OPEN:
+        return ended is Visited.ERASED or not is_sent
     is_begun = visit.screen != CONSENT or bool(visit.answers or visit.code)
     return is_begun and action != "erase" and visit.age > LEFT_ALONE + _ON_ITS_WAY
+
+
+def _note_erased(pages: Pages, visit: Visit) -> None:
+    # What cannot be noted now is erased all the same: the page of a kiosk is old before long.
+    with suppress(DBAPIError, PoolTimeoutError), site().database.writing() as session:
+        end_unstored(session, pages.wave, bytes.fromhex(visit.nonce), _key())
 
 
 def _start(pages: Pages, template: str, visit: Visit) -> Response:

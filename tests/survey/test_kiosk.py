@@ -187,6 +187,52 @@ def test_two_tickets_of_one_second_are_the_same_whoever_asked(app: Flask, both: 
     assert len(times) == 1
 
 
+def interviewed(app: Flask, client: FlaskClient) -> Participant:
+    """Hold an interview until its review."""
+    person = Participant(client, f"/s/round-one/i/{ticket(app)}")
+    person.address = "/s/round-one/en"
+    person.send(action="language:en")
+    return person.begin().answer_all({"D1": "P1", "T1": "5"})
+
+
+@pytest.mark.parametrize("action", ["back", "screen:0", "language:ar", "erase"])
+def test_an_interview_that_was_sent_cannot_be_seen_again(
+    app: Flask, client: FlaskClient, database: Database, both: Wave, action: str
+) -> None:
+    person = interviewed(app, client)
+    review = dict(person.page.hidden)
+    person.send(action="next")
+    again = Page(client.post(person.address, data=review | {"action": action}).text)
+    assert again.is_received
+    assert not again.chosen
+    assert Page(client.post(person.address, data=person.sent).text).is_received
+    assert modes(database) == ["interviewer"]
+
+
+@pytest.mark.parametrize("action", ["next", "back", "screen:0", "language:ar"])
+def test_an_interview_that_was_erased_cannot_be_seen_again(
+    app: Flask, client: FlaskClient, database: Database, both: Wave, action: str
+) -> None:
+    person = interviewed(app, client)
+    review = dict(person.page.hidden)
+    person.send(action="erase")
+    assert "Nothing was kept" in person.page.text
+    assert "Refresh" not in person.reply.headers
+    again = client.post(person.address, data=review | {"action": action})
+    assert "Nothing was kept" in again.text
+    assert again.headers["Clear-Site-Data"] == '"cache"'
+    assert "state" not in Page(again.text).hidden
+    assert modes(database) == []
+
+
+def test_of_a_visit_that_was_erased_on_the_open_link_nothing_is_noted(
+    client: FlaskClient, database: Database, wave: Wave
+) -> None:
+    Participant(client).begin().answer_all({"D1": "P1"}).send(action="erase")
+    with database.reading() as session:
+        assert session.scalars(select(SpentNonce.id)).all() == []
+
+
 # Doors that are shut.
 
 

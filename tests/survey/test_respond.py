@@ -53,14 +53,34 @@ def test_other_answers_from_a_finished_visit_are_409_and_change_nothing(
     client: FlaskClient, database: Database
 ) -> None:
     participant = Participant(client).begin().answer_all(GIVEN)
-    review = participant.page.hidden
-    participant.send(action="next")
-    participant.reply = client.post(participant.address, data=review | {"action": "screen:2"})
+    first = participant.page.hidden | {"action": "next"}
+    participant.send(action="screen:2")
     participant.send(T1="1")
     while participant.page.offered:
         participant.send()
+    assert Page(client.post(participant.address, data=first).text).is_received
     assert participant.send(action="next").status_code == 409
     assert [(row.answers or {})["T1"] for row in stored(database)] == ["5"]
+
+
+@pytest.mark.parametrize("action", ["back", "screen:2", "language:ar", "erase"])
+def test_answers_that_were_sent_are_shown_on_no_page_again(
+    client: FlaskClient, action: str
+) -> None:
+    participant = Participant(client).begin()
+    first = participant.page.hidden | {"D1": "P2"}
+    participant.answer_all(GIVEN)
+    review = dict(participant.page.hidden)
+    participant.send(action="next")
+    unsigned = review | {"state": review["state"][:-3] + "abc"}
+    in_arabic = first | {"action": "language:ar"}
+    for sent in (in_arabic, review | {"action": action}, unsigned | {"action": action}):
+        reply = client.post(participant.address, data=sent)
+        page = Page(reply.text)
+        assert page.is_received or (action == "erase" and "Nothing was kept" in page.text)
+        assert reply.headers["Clear-Site-Data"] == '"cache"'
+        assert not page.chosen
+        assert "state" not in page.hidden
 
 
 def test_nothing_is_stored_before_the_last_page(client: FlaskClient, database: Database) -> None:
