@@ -27,8 +27,12 @@ from survey.errors import (
 from survey.forms import Fields, read_body, read_fields
 from survey.languages import LANGUAGES, choose_language, words
 from survey.messages import _
+from survey.models.wave import Door
+from survey.respond.doors import LEFT_ALONE, NEXT
 from survey.respond.questionnaire import known_wave
+from survey.respond.visit import seal_of
 from survey.security import FORGET
+from survey.site import site
 
 Message = tuple[int, str, str]
 
@@ -92,6 +96,8 @@ _STORAGE = (
 
 #: The signed field of a page, wherever it stands in a body that cannot be read otherwise.
 _STATE = re.compile(rb"(?:^|&)state=([A-Za-z0-9_.-]{20,200000})(?:&|$)")
+#: The address of a page of a round, and those of a kiosk's own pages.
+_ROUND, _KIOSK = re.compile(r"/s/([A-Za-z0-9_-]+)/?"), re.compile(r"/s/[^/]+/kiosk(?:/|$)")
 #: The button that was pressed, likewise.
 _ACTION = re.compile(rb"(?:^|&)action=([^&]*)")
 
@@ -99,7 +105,7 @@ _ACTION = re.compile(rb"(?:^|&)action=([^&]*)")
 def register(app: Flask) -> None:
     """Show a page for every error of `app`."""
     for kind, message in _MESSAGES.items():
-        app.register_error_handler(kind, lambda _error, message=message: show(message))
+        app.register_error_handler(kind, lambda _error, message=message: _told(message))
     app.register_error_handler(WaveNotOpenError, _not_open)
     app.register_error_handler(BadEncodingError, _unreadable)
     app.register_error_handler(HTTPException, _http)
@@ -131,6 +137,7 @@ def show(message: Message, fields: Fields | None = None) -> Response:
     wave = known_wave(asked["link"]) if asked.get("link") else None
     offered = wave.languages if wave else LANGUAGES
     spoken = words(choose_language(offered, asked.get("language")))
+    start = _kiosk()
     page = _render(
         "respond/message.html",
         spoken,
@@ -140,9 +147,10 @@ def show(message: Message, fields: Fields | None = None) -> Response:
         wave=wave,
         is_error=status >= HTTPStatus.BAD_REQUEST,
         is_closed=status == HTTPStatus.GONE,
-        choices=_choices(offered, asked.get("link")),
+        choices=[] if start else _choices(offered, asked.get("link")),
+        start=start,
     )
-    return Response(page, status, mimetype="text/html")
+    return _restless(Response(page, status, mimetype="text/html"), LEFT_ALONE, start)
 
 
 def _choices(offered: Sequence[str], link: str | None) -> list[tuple[str, str, str]]:
@@ -170,8 +178,13 @@ def _not_open(_error: Exception) -> Response:
     return show(_NOT_OPEN_NOW, sent) if sent and "state" in sent else show(_NOT_OPEN)
 
 
+def _told(message: Message) -> Response:
+    """Show a message, unless somebody wished to leave: then it tells nothing either."""
+    return _left() if _is_erased() else show(message)
+
+
 def _http(error: HTTPException) -> Response:
-    return show(_HTTP.get(error.code or 500, (error.code or 500, *_BROKEN[1:])))
+    return _told(_HTTP.get(error.code or 500, (error.code or 500, *_BROKEN[1:])))
 
 
 def _unreadable(_error: Exception) -> Response:
@@ -200,7 +213,30 @@ def _is_erased() -> bool:
 
 
 def _left() -> Response:
-    return leave((request.view_args or {}).get("language"))
+    return _restless(leave((request.view_args or {}).get("language")), NEXT, _kiosk())
+
+
+def _kiosk() -> str:
+    """Return the first page of the kiosk at which something went wrong; empty anywhere else.
+
+    Nobody vouches for the state that says so: it decides no more than where the page goes.
+    """
+    found = _ROUND.match(request.path)
+    if found is None:
+        return ""
+    state = _STATE.search(_body())
+    said = (
+        seal_of(site().settings.signing_keys(), found[1]).read(state[1].decode()) if state else None
+    )
+    is_there = _KIOSK.match(request.path) or (said is not None and said.door == Door.KIOSK)
+    return f"/s/{found[1]}/kiosk" if is_there else ""
+
+
+def _restless(reply: Response, seconds: int, start: str) -> Response:
+    """Let a page of a kiosk go back to its first one, since nobody else will do it."""
+    if start:
+        reply.headers["Refresh"] = f"{seconds}; url={start}"
+    return reply
 
 
 def _body() -> bytes:

@@ -191,6 +191,22 @@ def test_a_round_that_closes_under_way_stores_nothing_more(
     assert rows(database) == 0
 
 
+def test_erase_and_leave_leaves_also_when_the_round_has_closed(
+    client: FlaskClient, database: Database, wave: Wave
+) -> None:
+    participant = Participant(client).begin().answer_all({"D1": "P1"})
+    erase = participant.page.hidden | {"action": "erase"}
+    with database.writing() as session:
+        close_wave(session, session.merge(wave))
+    for path in ("/s/round-one/ar", "/s/nowhere/ar"):
+        reply = client.post(path, data=erase)
+        assert (reply.status_code, reply.headers["Clear-Site-Data"]) == (200, '"cache"')
+        page = Page(reply.text)
+        assert page.language == ("ar", "rtl")
+        assert not page.hidden
+        assert not any(tag == "a" and "skip" not in str(given) for tag, given in page.tags)
+
+
 def test_an_unknown_round_is_404_in_the_reader_s_language(client: FlaskClient) -> None:
     reply = client.get("/s/nowhere", headers={"Accept-Language": "ar"})
     assert (reply.status_code, Page(reply.text).language) == (404, ("ar", "rtl"))

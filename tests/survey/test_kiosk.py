@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import TimestampSigner
 from sqlalchemy import select, text
+from werkzeug.test import TestResponse
 
 from questionnaires import Instrument
 from survey.config import Settings
@@ -17,10 +18,12 @@ from survey.models import Inbox, SpentNonce, Wave
 from survey.models.wave import Door
 from survey.operations.codes import make_pack
 from survey.operations.waves import open_wave
-from survey.respond.doors import TICKET_LIFE, new_ticket
+from survey.respond.doors import LEFT_ALONE, NEXT, TICKET_LIFE, new_ticket
 from survey.respond.visit import Seal, Visit
 from tests.conftest import localities, plan
 from tests.survey.participant import Page, Participant
+
+FORM = "application/x-www-form-urlencoded"
 
 
 def opened(database: Database, instrument: Instrument, *doors: Door) -> Wave:
@@ -361,3 +364,65 @@ def test_erase_and_leave_erases_when_nothing_can_be_noted(
     assert person.reply.headers["Refresh"].startswith("20;")
     with database.engine.begin() as connection:
         connection.execute(text("DROP TRIGGER full"))
+
+
+# What goes wrong at a kiosk leads back to it.
+
+
+def moved(database: Database, old: str, new: str) -> None:
+    with database.engine.begin() as connection:
+        connection.execute(text(f"ALTER TABLE {old} RENAME TO {new}"))
+
+
+def leads_back(reply: TestResponse, seconds: int = LEFT_ALONE) -> bool:
+    """Tell whether a page goes back to the kiosk by itself, and leads nowhere else."""
+    links = [given.get("href") or "" for tag, given in Page(reply.text).tags if tag == "a"]
+    is_dead = any(link.startswith(("/privacy", "/leave")) for link in links)
+    is_open = any(link.startswith("/s/round-one/") and "/kiosk" not in link for link in links)
+    goes = reply.headers.get("Refresh") == f"{seconds}; url=/s/round-one/kiosk"
+    return goes and not is_dead and not is_open
+
+
+def test_no_page_of_a_kiosk_leads_to_where_nothing_leads_back(
+    client: FlaskClient, both: Wave
+) -> None:
+    person = begun(client)
+    assert leads_back(person.reply)
+    person.send(consent="yes", action="back")
+    assert leads_back(person.reply)
+    assert leads_back(person.begin().answer_all({"D1": "P1"}).send(action="next"), NEXT)
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_an_error_at_a_kiosk_goes_back_to_its_first_page(
+    client: FlaskClient, database: Database, both: Wave, language: str
+) -> None:
+    person = begun(client, language).begin().answer_all({"D1": "P1", "T1": "5"})
+    state = person.page.hidden["state"]
+    unclean = client.post(
+        person.address, data=f"state={state}&action=next&x=%00", content_type=FORM
+    )
+    assert (unclean.status_code, leads_back(unclean)) == (400, True)
+    moved(database, "wave", "away")
+    for reply in (
+        person.send(action="next"),
+        client.get("/s/round-one/kiosk"),
+        client.get("/s/round-one/kiosk/complain/en"),
+    ):
+        assert (reply.status_code, leads_back(reply)) == (503, True)
+    erased = client.post(person.address, data={"state": state, "action": "erase"})
+    assert (erased.status_code, leads_back(erased, NEXT)) == (200, True)
+    moved(database, "away", "wave")
+
+
+def test_an_error_elsewhere_stays_where_it_is(
+    client: FlaskClient, database: Database, wave: Wave
+) -> None:
+    person = Participant(client).begin()
+    unclean = client.post(
+        "/s/round-one", data=f"state={person.page.hidden['state']}&x=%00", content_type=FORM
+    )
+    moved(database, "wave", "away")
+    for reply in (unclean, person.send(D1="P1"), person.send(action="erase")):
+        assert "Refresh" not in reply.headers
+    moved(database, "away", "wave")
