@@ -31,6 +31,7 @@ from survey.operations.batches import mix_rows
 from survey.operations.members import note_round
 from survey.operations.placing import Receipt, nonce_hash
 from survey.operations.sealing import padded
+from survey.operations.visits import Visited, end_unstored, how_it_ended
 from survey.traces import erase_traces
 
 #: Characters of a complaint, of the way to reach somebody, and of a note of the team.
@@ -115,7 +116,7 @@ def record_complaint(
     is_unlocked = now.protection == Protection.SEALED and not now.recipients
     if is_unlocked or not takes_complaints(session, now, today):
         raise WaveClosedError
-    known, body = nonce_hash(b"complaint " + written.nonce, key), _body_hash(written, key)
+    known, body = nonce_hash(_number(written.nonce), key), _body_hash(written, key)
     kept = session.get(Complaint, known)
     if kept is not None:
         if kept.body_hash != body:
@@ -136,6 +137,22 @@ def record_complaint(
     # With the log: no batch comes that would retire it, and a day brings few.
     erase_traces(session, Complaint.__tablename__)
     return Receipt.STORED
+
+
+def how_form_ended(session: Session, wave: Wave, nonce: bytes, key: bytes) -> Visited:
+    """Tell whether the words of a form are kept, or the form was erased, or neither."""
+    if session.get(Complaint, nonce_hash(_number(nonce), key)) is not None:
+        return Visited.STORED
+    return how_it_ended(session, wave, _number(nonce), key)
+
+
+def end_unsent(session: Session, wave: Wave, nonce: bytes, key: bytes) -> None:
+    """Remember that a form was erased, by nothing but the hash of its number; commits."""
+    end_unstored(session, wave, _number(nonce), key)
+
+
+def _number(nonce: bytes) -> bytes:
+    return b"complaint " + nonce
 
 
 def complaints_of(session: Session, project_id: int) -> list[Listed]:

@@ -36,8 +36,8 @@ MODES = {Door.OPEN: "self-web", Door.KIOSK: "kiosk", Door.ENUMERATOR: "interview
 TICKET_LIFE = 12 * 3600
 #: Seconds after which a kiosk goes back to its first page: from the last page, and from others.
 NEXT, LEFT_ALONE = 20, 600
-#: Seconds that a page of a kiosk is taken longer than it stands there: for a slow network.
-_ON_ITS_WAY = 60
+#: Seconds for which a page of a kiosk is taken: longer than it stands there, for a slow network.
+TAKEN = LEFT_ALONE + 60
 #: The way in must not be told to another page, not even to one of ours.
 _SILENT = {"Referrer-Policy": "no-referrer"}
 
@@ -240,7 +240,7 @@ def _starts_anew(visit: Visit, action: str, ended: Visited, *, is_sent: bool) ->
     if ended is not Visited.OPEN:
         return ended is Visited.ERASED or not is_sent
     is_begun = visit.screen != CONSENT or bool(visit.answers or visit.code)
-    return is_begun and action != "erase" and visit.age > LEFT_ALONE + _ON_ITS_WAY
+    return is_begun and action != "erase" and visit.age > TAKEN
 
 
 def _note_erased(pages: Pages, visit: Visit) -> None:

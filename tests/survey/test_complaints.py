@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,7 +22,7 @@ from survey.config import Settings
 from survey.db import Database
 from survey.errors import FullError, NonceSpentError, WaveClosedError
 from survey.keys import new_identity, public_key, unseal
-from survey.models import AuditEntry, Complaint, ProjectRound, Role, Wave
+from survey.models import AuditEntry, Complaint, ProjectRound, Role, SpentNonce, Wave
 from survey.operations import complaints
 from survey.operations.complaints import LONGEST, Written, record_complaint, takes_complaints
 from survey.operations.placing import Receipt
@@ -203,6 +204,68 @@ def test_a_kiosk_goes_back_to_its_first_page_by_itself(world: World) -> None:
     erased = client.post(path, data=state | {"action": "erase"})
     assert (erased.status_code, erased.location) == (303, "/s/round-one/kiosk")
     assert client.get("/s/round-two/kiosk/complain/en").status_code == 404
+
+
+AT_A_KIOSK = "/s/round-one/kiosk/complain/en"
+
+
+@pytest.mark.parametrize("ends", [{"action": "next"}, {"action": "erase"}])
+def test_nobody_goes_back_into_words_that_were_sent_or_erased_at_a_kiosk(
+    world: World, ends: dict[str, str]
+) -> None:
+    client = world.app.test_client()
+    form = Page(client.get(AT_A_KIOSK).text).hidden | {"text": WORDS, "reach": "at the mill"}
+    shown = client.post(AT_A_KIOSK, data=form | {"action": "language:ar"})
+    assert "at the mill" in shown.text
+    client.post(AT_A_KIOSK, data=form | Page(shown.text).hidden | ends)
+    kept = len(world.all())
+    for more in (
+        {"action": "language:ar"},
+        {"text": "x" * (LONGEST + 1), "action": "next"},
+        {"text": "Something else", "action": "next"},
+    ):
+        again = client.post(AT_A_KIOSK, data=form | more)
+        assert not any(words in again.text for words in ("twice", "at the mill", "xxx", "else"))
+        assert again.headers["Refresh"] == "600; url=/s/round-one/kiosk"
+    received = client.post(AT_A_KIOSK, data=form | {"action": "next"})
+    assert ("Received" in received.text) is (ends["action"] == "next")
+    assert "at the mill" not in received.text
+    assert len(world.all()) == kept
+    fresh = write(client, AT_A_KIOSK, text=WORDS)
+    assert "Received" in fresh.text
+
+
+def test_words_that_were_left_at_a_kiosk_are_shown_to_nobody_else(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = world.app.test_client()
+    form = Page(client.get(AT_A_KIOSK).text).hidden | {"text": WORDS, "action": "language:ar"}
+    forged = form | {"state": "forged"}
+    elsewhere = form | Page(client.get(PAGE).text).hidden
+    now = time.time()
+    for seconds, sent, is_shown in (
+        (650, form, True),
+        (670, form, False),
+        (0, forged, False),
+        (0, elsewhere, False),
+    ):
+        monkeypatch.setattr("survey.respond.complain.time.time", lambda late=seconds: now + late)
+        reply = client.post(AT_A_KIOSK, data=sent)
+        assert ("twice" in reply.text) is is_shown
+        assert reply.status_code == (200 if is_shown else 422)
+    assert write(client, text=WORDS, action="language:ar").text.count("twice") == 1
+
+
+def test_erasing_at_a_kiosk_notes_no_form_that_was_not_signed(world: World) -> None:
+    client = world.app.test_client()
+    for state in ("forged", Page(client.get(PAGE).text).hidden["state"]):
+        client.post(AT_A_KIOSK, data={"state": state, "action": "erase"})
+    with world.database.reading() as session:
+        before = session.scalar(select(func.count()).select_from(SpentNonce))
+    for _ in range(2):
+        client.post(AT_A_KIOSK, data={"state": "forged", "action": "erase"})
+    with world.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(SpentNonce)) == before
 
 
 def test_words_without_a_declared_length_are_read_at_a_kiosk(world: World) -> None:
