@@ -6,6 +6,7 @@ tells whether a code was never made, is used, or belongs to another round.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 
@@ -65,9 +66,10 @@ def kiosk(link: str) -> Response:
 def interview(link: str, ticket: str) -> Response:
     """Begin an interview with a ticket of the desk."""
     pages = pages_of(link)
-    cluster = read_ticket(link, ticket)
-    visit = Visit(pages.wave.languages[0], door=Door.ENUMERATOR, cluster=cluster or "")
-    is_open = Door.ENUMERATOR in pages.wave.doors and cluster is not None
+    read = read_ticket(link, ticket)
+    cluster, made = read or ("", 0)
+    visit = Visit(pages.wave.languages[0], door=Door.ENUMERATOR, cluster=cluster, made=made)
+    is_open = Door.ENUMERATOR in pages.wave.doors and read is not None
     reply = _start(pages, "respond/interview.html", visit) if is_open else _shut(pages, visit)
     reply.headers.update(_SILENT)
     return reply
@@ -81,17 +83,19 @@ def new_ticket(link: str, cluster: str = "") -> str:
     return str(_tickets(link).dumps(["interview", cluster]))
 
 
-def read_ticket(link: str, ticket: str) -> str | None:
-    """Return the cluster of a ticket that the desk made for the round, empty for none.
+def read_ticket(link: str, ticket: str) -> tuple[str, int] | None:
+    """Return the cluster of a ticket that the desk made for the round, and when it was made.
 
-    It is None when the desk made no such ticket within a day of work.
+    The cluster is empty for none. It is None when the desk made no such ticket within a day of
+    work.
     """
     try:
-        match _tickets(link).loads(ticket, max_age=TICKET_LIFE):
-            case ["interview", str(cluster)]:
-                return cluster
+        said, made = _tickets(link).loads(ticket, max_age=TICKET_LIFE, return_timestamp=True)
     except BadData:
-        pass
+        return None
+    match said:
+        case ["interview", str(cluster)]:
+            return cluster, int(made.timestamp())
     return None
 
 
@@ -137,7 +141,8 @@ def bar(pages: Pages, visit: Visit, action: str, *, is_sent: bool = False) -> Re
     over = _over(pages, visit, action, is_sent=is_sent)
     if over or action == "erase":
         return over
-    return None if _lets_in(pages.wave, visit) else _shut(pages, visit)
+    is_let_in = _lets_in(pages.wave, visit) and not _comes_late(visit)
+    return None if is_let_in else _shut(pages, visit)
 
 
 def start_kiosk(pages: Pages) -> Response:
@@ -175,9 +180,14 @@ def needs_code(wave: Wave, visit: Visit) -> bool:
     return Door.CODES in wave.doors and visit.door != Door.ENUMERATOR
 
 
-def ask_code(pages: Pages, visit: Visit, *, is_wrong: bool = False) -> Response:
-    """Show the page that asks for a code, with what was typed if it opened nothing."""
-    facts = {"is_wrong": is_wrong, "written": visit.code}
+def ask_code(
+    pages: Pages, visit: Visit, *, is_wrong: bool = False, own: Mapping[str, str] | None = None
+) -> Response:
+    """Show the page that asks for a code, with what was typed if it opened nothing.
+
+    It carries the boxes of a code of one's `own`, if they were filled in before.
+    """
+    facts = {"is_wrong": is_wrong, "written": visit.code, "own": own}
     status = 422 if is_wrong else 200
     return pages.page("respond/code.html", replace(visit, code=""), facts, status)
 
@@ -213,6 +223,12 @@ def _lets_in(wave: Wave, visit: Visit) -> bool:
     if visit.door == Door.OPEN:
         return not {Door.OPEN, Door.CODES}.isdisjoint(wave.doors)
     return visit.door in wave.doors
+
+
+def _comes_late(visit: Visit) -> bool:
+    """Tell whether an interview would begin after its ticket ended; one that has begun goes on."""
+    is_begun = visit.screen != CONSENT or bool(visit.answers)
+    return visit.door == Door.ENUMERATOR and not is_begun and visit.age > TICKET_LIFE
 
 
 def _over(pages: Pages, visit: Visit, action: str, *, is_sent: bool) -> Response | None:

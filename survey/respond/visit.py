@@ -55,7 +55,8 @@ class Visit:
     cluster : str
         The drawn cluster that an interview belongs to; empty for none.
     made : int
-        When its page was made, in seconds; only pages of a kiosk tell, and nothing stores it.
+        When its page was made, in seconds, at a kiosk, and its ticket at an interview; other
+        pages do not tell, and nothing stores it.
     """
 
     language: str
@@ -78,7 +79,7 @@ class Visit:
 
     @property
     def age(self) -> int:
-        """How many seconds ago the page of a kiosk was made."""
+        """How many seconds ago the page of a kiosk was made, or the ticket of an interview."""
         return int(time.time()) - self.made
 
 
@@ -99,6 +100,8 @@ class Seal:
         came: dict[str, str | int] = {"door": str(visit.door), "code": visit.code}
         if visit.door == Door.KIOSK:
             came["made"] = int(time.time())
+        elif visit.door == Door.ENUMERATOR:
+            came["made"] = visit.made
         if visit.cluster:
             came["cluster"] = visit.cluster
         is_usual = visit.door == Door.OPEN and not visit.code

@@ -177,6 +177,27 @@ def test_a_ticket_ends_after_a_day_of_work(
     assert client.get(address).status_code == 404
 
 
+def test_a_page_that_was_opened_in_time_begins_no_interview_after_the_ticket_has_ended(
+    app: Flask,
+    client: FlaskClient,
+    database: Database,
+    both: Wave,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    opened_early = Participant(client, f"/s/round-one/i/{ticket(app)}")
+    opened_early.address = "/s/round-one/en"
+    begun_early = interviewed(app, client)
+    later(monkeypatch, TICKET_LIFE - 60)
+    consent = Page(opened_early.send(action="language:en").text)
+    assert "consent" in consent.offered
+    later(monkeypatch, TICKET_LIFE + 120)
+    for sent in ({"consent": "yes"}, {"action": "language:ar"}):
+        assert client.post(opened_early.address, data=consent.hidden | sent).status_code == 404
+    begun_early.send(action="next")
+    assert begun_early.page.is_received
+    assert modes(database) == ["interviewer"]
+
+
 def test_no_other_ticket_begins_an_interview(app: Flask, client: FlaskClient, both: Wave) -> None:
     made = ticket(app)
     for wrong in (ticket(app, "other"), f"{made[:-4]}AAAA", "interview", made[::-1]):
@@ -320,11 +341,13 @@ def test_answers_of_a_kiosk_that_were_stored_are_received_however_late_they_are_
     assert Page(client.post(person.address, data=person.sent).text).is_received
 
 
-def test_only_pages_of_a_kiosk_say_when_they_were_made(settings: Settings) -> None:
+def test_only_pages_of_a_kiosk_say_when_they_were_made_and_interviews_when_their_ticket_was(
+    settings: Settings,
+) -> None:
     seal = Seal(settings.signing_keys(), "round-one")
-    for door in (Door.OPEN, Door.ENUMERATOR):
-        assert seal.open(seal.close(Visit("en", door=door, code="x"))).made == 0
-    assert seal.open(seal.close(Visit("en", door=Door.KIOSK))).made > 0
+    assert seal.open(seal.close(Visit("en", code="x"))).made == 0
+    assert seal.open(seal.close(Visit("en", door=Door.ENUMERATOR, made=7))).made == 7
+    assert seal.open(seal.close(Visit("en", door=Door.KIOSK, made=7))).made > 7
 
 
 def test_a_visit_at_a_kiosk_outlives_a_change_of_the_signing_key(
