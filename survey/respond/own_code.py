@@ -27,7 +27,7 @@ def ask(pages: Pages, visit: Visit, fields: Fields) -> Response | None:
     """Return the page that offers a code of one's own, until it was answered or passed by."""
     if not pages.wave.linking or fields.get("action", [""])[-1] == "without":
         return None
-    written = {name: fields.get(name, [""])[-1] for name in HINTS}
+    written = _written(fields)
     is_asked = not fields.keys().isdisjoint(HINTS)
     if is_asked and made(fields):
         return None
@@ -39,4 +39,13 @@ def made(fields: Fields) -> str:
     """Return the code that somebody made; empty for none."""
     if fields.get("action", [""])[-1] == "without":
         return ""
-    return own_code([fields.get(name, [""])[-1] for name in HINTS])
+    return own_code(list(_written(fields).values()))
+
+
+def carried(fields: Fields) -> dict[str, str]:
+    """Return the boxes of a code that somebody made, for a page from which they are sent again."""
+    return _written(fields) if made(fields) else {}
+
+
+def _written(fields: Fields) -> dict[str, str]:
+    return {name: fields.get(name, [""])[-1] for name in HINTS}

@@ -113,7 +113,7 @@ class Pages:
             field.errors = []
         return form
 
-    def review(self, visit: Visit, status: int = 200, **told: bool) -> Response:
+    def review(self, visit: Visit, status: int = 200, **told: object) -> Response:
         """Show all answers before they are sent; `told` is what the page says beside them."""
         parts = [list(self._answers(visit, items)) for items in self.questionnaire.screens]
         return self._page("respond/review.html", visit, {"parts": parts, **told}, status)
@@ -133,9 +133,9 @@ class Pages:
                 yield lead, item.instance, kind.question(item, text), label
                 led = grid
 
-    def not_stored(self, visit: Visit) -> Response:
-        """Say that the answers could not be stored, and keep them in the page."""
-        return self.review(visit, 503, failed=True)
+    def not_stored(self, visit: Visit, own: Mapping[str, str]) -> Response:
+        """Say that the answers could not be stored; keep them, and a code of one's `own`, there."""
+        return self.review(visit, 503, failed=True, own=own)
 
     def received(self, language: str) -> Response:
         """Say that the answers are kept."""

@@ -46,7 +46,7 @@ def visit(link: str, language: str | None = None) -> Response:
     step = take_step(questionnaire, came, fields)
     if step.outcome is Outcome.SEND:
         asked = own_code.ask(pages, step.visit, fields)
-        return asked or _send(wave, pages, step.visit, own_code.made(fields))
+        return asked or _send(wave, pages, step.visit, fields)
     return doors.leaving(pages, step) or pages.show(step)
 
 
@@ -73,7 +73,7 @@ def _mend(seal: Seal, pages: Pages, fields: Fields, language: str) -> Response:
     return pages.stale(kept.at(kept.screen, sent))
 
 
-def _send(wave: Wave, pages: Pages, visit: Visit, own: str) -> Response:
+def _send(wave: Wave, pages: Pages, visit: Visit, fields: Fields) -> Response:
     """Store the answers and say so only once they are on disk."""
     submission = Submission(
         visit.answers,
@@ -82,16 +82,16 @@ def _send(wave: Wave, pages: Pages, visit: Visit, own: str) -> Response:
         bytes.fromhex(visit.nonce),
         psu=visit.cluster or None,
         code=visit.code if doors.needs_code(wave, visit) else None,
-        own_code=own,
+        own_code=own_code.made(fields),
     )
     key = site().settings.lasting_key()
     try:
         place = prepare_response(wave, submission, pages.questionnaire.strata, key, today())
         site().arrivals.store(place)
     except CodeError:
-        return doors.ask_code(pages, visit, is_wrong=True)
+        return doors.ask_code(pages, visit, is_wrong=True, own=own_code.carried(fields))
     except StorageError:
-        return pages.not_stored(visit)
+        return pages.not_stored(visit, own_code.carried(fields))
     except AnswerError:
         return pages.tampered(visit.at(CONSENT))
     return doors.received(pages, visit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from unittest.mock import patch
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,9 +12,12 @@ from sqlalchemy import select
 from questionnaires import Instrument
 from survey.config import Settings
 from survey.db import Database
+from survey.errors import StorageError
 from survey.keys import new_identity, public_key
 from survey.models import Inbox, Project, Role, Wave
-from survey.models.wave import Protection
+from survey.models.wave import Door, Protection
+from survey.operations.arrivals import Arrivals
+from survey.operations.codes import make_pack
 from survey.operations.linking import link_of, own_code
 from survey.operations.opening import read_responses
 from survey.operations.placing import Submission
@@ -97,6 +101,41 @@ def test_half_a_code_is_asked_for_again_with_what_was_written(
     assert links(database) == []
     person.send(action="next", **OWN)
     assert person.page.is_received
+
+
+def test_a_code_that_was_made_is_sent_again_with_answers_that_could_not_be_stored(
+    client: FlaskClient, database: Database, linked: Wave
+) -> None:
+    person = at_the_offer(client)
+    with patch.object(Arrivals, "store", side_effect=StorageError):
+        person.send(action="next", **(OWN | {"own_1": '"><b>'}))
+    assert person.reply.status_code == 503
+    assert {name: person.page.hidden[name] for name in OWN} == OWN | {"own_1": '"><b>'}
+    person.send(action="next")
+    assert person.page.is_received
+    assert len(str(links(database)[0])) == 32
+
+
+def test_a_code_that_was_made_stays_when_that_of_a_slip_opens_nothing(
+    team: None,
+    client: FlaskClient,
+    settings: Settings,
+    database: Database,
+    cohesion: Instrument,
+) -> None:
+    wave = linking(database, cohesion, "round-one", doors=(Door.CODES,))
+    with database.writing() as session:
+        first, second = make_pack(session, wave, 2, settings.lasting_key())
+    tabs = [Participant(client), Participant(client)]
+    for tab in tabs:
+        tab.send(code=first)
+        tab.begin().answer_all({"D1": "P1", "T1": "5"}).send(action="next")
+    tabs[0].send(action="without")
+    tabs[1].send(action="next", **OWN)
+    assert tabs[1].reply.status_code == 422
+    tabs[1].send(code=second)
+    assert tabs[1].page.is_received
+    assert sorted(link is None for link in links(database)) == [False, True]
 
 
 def test_nobody_is_offered_a_code_unless_the_round_says_so(client: FlaskClient, wave: Wave) -> None:
