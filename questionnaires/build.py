@@ -5,7 +5,7 @@ The document is what the files hold: ``{"instrument": {...}, "text": {language: 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from questionnaires.dimension_tables import build_dimension, check_marks, dimensions_of
@@ -37,15 +37,24 @@ from questionnaires.wording import build_texts, check_words
 Named = Scale | Section | Dimension | Group | Calculation | Item
 
 
-def build_instrument(document: Mapping[str, Any]) -> Instrument:
+def build_instrument(
+    document: Mapping[str, Any], granted: Collection[tuple[str, str]] = ()
+) -> Instrument:
     """Build an instrument from its document.
+
+    Parameters
+    ----------
+    document : mapping
+        What its files hold.
+    granted : collection of (str, str)
+        Problems that are let pass: the item and the code of each.
 
     Raises
     ------
     InstrumentError
         With every problem found, when there is at least one.
     """
-    ledger = Ledger()
+    ledger = Ledger(granted)
     parts = ledger.checked(document, DOCUMENT, "")
     table = ledger.checked(parts["instrument"], INSTRUMENT, "")
     rows = [item_row(ledger, row) for row in table["item"]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from questionnaires.errors import InstrumentError, Problem
@@ -16,10 +16,14 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
 class Ledger:
-    """The problems of one instrument, and the reading of tables that may have some."""
+    """The problems of one instrument, and the reading of tables that may have some.
 
-    def __init__(self) -> None:
+    `granted` are problems that are let pass: the item and the code of each.
+    """
+
+    def __init__(self, granted: Collection[tuple[str, str]] = ()) -> None:
         self._problems: list[Problem] = []
+        self._granted = granted
 
     def close(self) -> None:
         """Raise InstrumentError with every problem, when there is at least one."""
@@ -28,7 +32,8 @@ class Ledger:
 
     def report(self, item: str, code: str, remedy: str, file: str = STRUCTURE) -> None:
         """Note a problem of `item`; see `Problem` for what the words mean."""
-        self._problems.append(Problem(file, item, code, remedy))
+        if (item, code) not in self._granted:
+            self._problems.append(Problem(file, item, code, remedy))
 
     def checked(
         self, row: object, table: Table, owner: str, file: str = STRUCTURE

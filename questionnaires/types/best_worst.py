@@ -23,7 +23,13 @@ class BestWorst(Boxed):
     level = Level.RANKING
     has_choices = True
     refusal = "answer.best_worst"
-    messages = ("answer.best", "answer.worst", "answer.choose", "answer.best_worst")
+    messages = (
+        *Boxed.messages,
+        "answer.best",
+        "answer.worst",
+        "answer.choose",
+        "answer.best_worst",
+    )
 
     def expand(self, row: Row) -> Iterable[Row]:
         """Yield one row a set; options beyond those there are drop out of their sets."""

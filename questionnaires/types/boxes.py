@@ -103,7 +103,9 @@ class BoxesField(Field):  # type: ignore[misc]  # WTForms has no types
     def pre_validate(self, form: Form) -> None:
         """Refuse what no stored answer stands for."""
         if self._refusal:
-            raise ValidationError(self._text[self._refusal])
+            # A round that was frozen before these words were asked for may not have them.
+            words = self._text.get(self._refusal) or self._text["answer.unknown"]
+            raise ValidationError(words)
         if not self.way_out and self._kind.join(self._item, self.data) is None:
             raise ValidationError(self._text[self._kind.refusal])
 
@@ -112,6 +114,7 @@ class Boxed(ItemType):
     """A type that is asked in boxes; `refusal` is also for what they cannot hold."""
 
     has_choices = False
+    messages = ("answer.exclusive",)
 
     @abstractmethod
     def boxes(self, item: Item, text: Text) -> list[Box]:

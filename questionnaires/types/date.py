@@ -29,7 +29,7 @@ class Date(Boxed):
     level = Level.TEXT
     options = frozenset({"precision", "minimum", "maximum"})
     refusal = "answer.date"
-    messages = ("answer.date", "answer.year")
+    messages = (*Boxed.messages, "answer.date", "answer.year")
 
     def words(self, item: Item) -> Iterable[str]:
         """Yield the question and the names of the boxes."""

@@ -20,7 +20,7 @@ class Number(Boxed):
     level = Level.INTERVAL
     options = frozenset({"minimum", "maximum"})
     refusal = "answer.number"
-    messages = ("answer.number",)
+    messages = (*Boxed.messages, "answer.number")
 
     def flaws(self, item: Item) -> Iterable[Flaw]:
         """Refuse ends that are no whole numbers, or lie the wrong way round."""

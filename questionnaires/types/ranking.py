@@ -18,7 +18,7 @@ class Ranking(Boxed):
     has_choices = True
     options = frozenset({"top", "random"})
     refusal = "answer.rank"
-    messages = ("answer.choose", "answer.rank")
+    messages = (*Boxed.messages, "answer.choose", "answer.rank")
 
     def flaws(self, item: Item) -> Iterable[Flaw]:
         """Refuse more ranks than choices."""

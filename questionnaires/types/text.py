@@ -21,7 +21,7 @@ class Words(Boxed):
     level = Level.TEXT
     options = frozenset({"limit", "lines"})
     refusal = "answer.text"
-    messages = ("answer.no_names", "answer.text")
+    messages = (*Boxed.messages, "answer.no_names", "answer.text")
 
     def parts(self, item: Item) -> Iterable[str]:
         """Yield the only part."""

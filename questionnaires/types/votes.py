@@ -19,7 +19,7 @@ class Votes(Boxed):
     has_choices = True
     options = frozenset({"tokens", "voters"})
     refusal = "answer.votes"
-    messages = ("answer.votes",)
+    messages = (*Boxed.messages, "answer.votes")
 
     def flaws(self, item: Item) -> Iterable[Flaw]:
         """Ask for the number of voters, without which no limit is known."""

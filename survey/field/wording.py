@@ -48,5 +48,5 @@ def words_of(questionnaire: Questionnaire, language: str) -> dict[str, str]:
     keys = {"answer.skip", "answer.unknown"}
     for item in questionnaire.items.values():
         kind = item_type(item.type)
-        keys |= {*kind.messages, kind.refusal, "answer.exclusive", f"constraint.{item.words}"}
+        keys |= {*kind.messages, kind.refusal, f"constraint.{item.words}"}
     return said | {key: text[key] for key in sorted(keys) if text.get(key)}

@@ -287,6 +287,21 @@ def test_a_group_talk_is_written_part_by_part_with_turns_and_votes(
     assert view.said("resource_3") == "park"
 
 
+@pytest.mark.parametrize(
+    ("instrument", "typed"),
+    [
+        ("observation", {"walked_in_month": "3", "walked_in_year": "2026", "walked_in": "dk"}),
+        ("reintegration_governance", {"months": ["3", "dk"]}),
+    ],
+)
+def test_a_box_and_a_way_out_exclude_each_other_on_the_desk(
+    site: tuple[Flask, Database], instrument: str, typed: dict[str, Any]
+) -> None:
+    reply = browser(site, "ana").post(f"{HOME}/{instrument}/new", **typed)
+    assert reply.status_code == 422
+    assert "This answer stands alone" in reply.text
+
+
 def test_the_desk_refuses_a_second_record_and_leads_to_the_first(
     site: tuple[Flask, Database],
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 import pytest
@@ -27,6 +28,7 @@ from questionnaires import (
 from questionnaires.errors import AnswerError, InstrumentError
 from questionnaires.logic import complete_answers
 from questionnaires.types import type_names
+from questionnaires.types.boxes import Boxed
 from tests.questionnaires.types.asking import FOLDER, PLACES, every_type, item, text
 
 ASKED = [each for each in every_type().items if item_type(each.type).is_asked]
@@ -153,6 +155,22 @@ def test_one_answer_that_no_page_gives_refuses_the_whole(change: dict[str, str])
 
 def test_a_frozen_copy_is_the_instrument() -> None:
     assert thaw_instrument(every_type().canonical) == every_type()
+
+
+@pytest.mark.parametrize("name", type_names())
+def test_a_type_with_boxes_needs_the_words_for_a_box_beside_a_way_out(name: str) -> None:
+    kind = item_type(name)
+    assert not isinstance(kind, Boxed) or "answer.exclusive" in kind.messages
+
+
+def test_a_copy_frozen_without_the_words_for_a_box_beside_a_way_out_is_asked_on() -> None:
+    document = json.loads(every_type().canonical)
+    for words in document["text"].values():
+        del words["answer"]["exclusive"]
+    frozen = thaw_instrument(json.dumps(document))
+    size, words = frozen.item("size"), frozen.texts["en"]
+    form = bind_form(build_form([size], words), [size], words, {"size": ["5", "dk"]})
+    assert form["size"].errors == [words["answer.unknown"]]
 
 
 # Orders

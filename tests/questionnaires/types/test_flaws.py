@@ -188,6 +188,7 @@ def test_a_flaw_is_named_with_its_place_and_remedy(
         ('known = "My mother was born in January, February or March."', "row.paid.known"),
         ('rank = "Give each rank', "answer.rank"),
         ('no_names = "Please', "answer.no_names"),
+        ('exclusive = "This', "answer.exclusive"),
         ('size = "At least one', "constraint.size"),
         ('person.title = "Person"', "group.person.title"),
         ('idea.another = "There is another idea"', "group.idea.another"),
