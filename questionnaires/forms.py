@@ -17,6 +17,8 @@ from questionnaires.types.base import Locality
 #: Names that no item can have: the parts of every form, and the fields of every page.
 RESERVED = frozenset(dir(Form())) | {"action", "code", "consent", "state"}
 RESERVED |= {"own_1", "own_2", "own_3", "own_4"}
+#: Names that no item can have either: the columns that stand before it in a file of answers.
+COLUMNS = frozenset({"stratum", "psu", "weight", "weight_raked"})
 
 
 class _Sent(dict[str, list[str]]):

@@ -9,7 +9,7 @@ from dataclasses import fields
 from itertools import pairwise
 from typing import Any
 
-from questionnaires.forms import RESERVED
+from questionnaires.forms import COLUMNS, RESERVED
 from questionnaires.ledger import Ledger
 from questionnaires.model import Choice, Instrument, Item, Level, Nonanswer, Options, Scale
 from questionnaires.schema import CHOICE, ITEM, OPTIONS, ROW, SCALE
@@ -36,6 +36,9 @@ def item_row(ledger: Ledger, row: object) -> dict[str, Any]:
     name, scale = checked["name"], checked["scale"]
     if name in RESERVED:
         ledger.report(name, "reserved-name", f"every page uses '{name}' itself; rename")
+    if name in COLUMNS:
+        remedy = f"every file of answers has a column '{name}' of its own; rename"
+        ledger.report(name, "reserved-name", remedy)
     if scale and checked["choice"]:
         remedy = f"it has choices of its own and those of '{scale}'; drop one of the two"
         ledger.report(name, "two-lists", remedy)

@@ -17,6 +17,7 @@ from typing import Any
 
 from questionnaires.build import build_instrument
 from questionnaires.errors import InstrumentError, Problem
+from questionnaires.forms import COLUMNS
 from questionnaires.ledger import STRUCTURE
 from questionnaires.likeness import complete_text
 from questionnaires.model import Instrument
@@ -27,7 +28,9 @@ from questionnaires.wording import text_file
 LIBRARY = Path(__file__).parent / "library"
 
 #: What was no problem in instruments that are frozen: the item and the code of each.
-_GRANTED = frozenset({("answer.exclusive", "missing-words")})
+_GRANTED = frozenset(
+    {("answer.exclusive", "missing-words"), *((name, "reserved-name") for name in COLUMNS)}
+)
 
 
 def read_instrument(source: str | Path) -> Instrument:

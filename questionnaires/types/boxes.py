@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import ClassVar, Protocol, cast
 
 from wtforms import Field, Form, ValidationError
 from wtforms.fields import SelectChoice
@@ -114,7 +114,7 @@ class Boxed(ItemType):
     """A type that is asked in boxes; `refusal` is also for what they cannot hold."""
 
     has_choices = False
-    messages = ("answer.exclusive",)
+    messages: ClassVar[tuple[str, ...]] = ("answer.exclusive",)
 
     @abstractmethod
     def boxes(self, item: Item, text: Text) -> list[Box]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +28,8 @@ class Variable:
         Whether its answers are numbers that can be counted with.
     tag : str
         What it holds, in the vocabulary of HXL.
+    item : str
+        The item whose answers it holds; empty for what stands beside the answers.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Variable:
     nonanswers: Mapping[str, str] = field(default_factory=dict)
     is_number: bool = False
     tag: str = "#meta"
+    item: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,3 +74,21 @@ class Table:
     def names(self) -> list[str]:
         """Return the names of the columns."""
         return [variable.name for variable in self.variables]
+
+
+def told_apart(names: Iterable[str]) -> list[str]:
+    """Return a name of its own for each of `names`: the first of several keeps it."""
+    given = list(names)
+    taken = {*given}
+    told: list[str] = []
+    for name in given:
+        own = free_name(name, taken) if name in told else name
+        taken.add(own)
+        told.append(own)
+    return told
+
+
+def free_name(name: str, taken: Collection[str]) -> str:
+    """Return `name` with as many ``_`` behind it, and at least one, as make it none of `taken`."""
+    longer = f"{name}_"
+    return free_name(longer, taken) if longer in taken else longer

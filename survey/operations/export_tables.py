@@ -11,7 +11,7 @@ answers of whole languages withheld.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from sqlalchemy.orm import Session
@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from analysis.disclosure.microdata import Hiding
 from questionnaires import Instrument, Item, Level, Nonanswer, Text, item_type
 from questionnaires.check.singling import demographics
-from survey.formats.table import Place, Table, Variable
+from survey.formats.table import Place, Table, Variable, told_apart
 from survey.languages import words
 from survey.messages import _
 from survey.models import Wave
@@ -84,17 +84,18 @@ def table_of(session: Session, wave: Wave, language: str, kept: Sequence[str]) -
     places = [(place.code, place.name(language)) for place in localities_of(session, wave)]
     names = [item.name for item in items]
     raked = _raked(session, wave, names)
+    told = words(language).gettext(_("withheld"))
+    variables = (
+        *DESIGN,
+        *([RAKED] if raked else ()),
+        *(_variable(item, text, places, kept, told) for item in items),
+    )
     known = list(dict.fromkeys((*kept, *(raked.items if raked else ()))))
     people, drawn = drawn_people(session, wave, known)
     reader = Reader(session, names, people, kept, raked)
-    told = words(language).gettext(_("withheld"))
     return Table(
         wave.fact(language, "title"),
-        (
-            *_DESIGN,
-            *([_RAKED] if raked else ()),
-            *(_variable(item, text, places, kept, told) for item in items),
-        ),
+        _named(variables),
         len(drawn.ids),
         lambda: reader.rows(drawn),
         tuple(_places(session, wave, people, language)),
@@ -116,13 +117,22 @@ def _raked(session: Session, wave: Wave, names: Sequence[str]) -> Raked | None:
 
 
 #: What stands behind the design weight in a round that its team has weighed.
-_RAKED = Variable("weight_raked", "weight_raked", is_number=True, tag="#meta+weight+raked")
+RAKED = Variable("weight_raked", "weight_raked", is_number=True, tag="#meta+weight+raked")
 #: What stands before the answers.
-_DESIGN = (
+DESIGN = (
     Variable("stratum", "stratum", tag="#meta+stratum"),
     Variable("psu", "psu", tag="#meta+psu"),
     Variable("weight", "weight", is_number=True, tag="#meta+weight"),
 )
+
+
+def _named(variables: Sequence[Variable]) -> tuple[Variable, ...]:
+    """Return `variables` with a name each; a round may ask what a column of the design is called.
+
+    New questionnaires cannot (`COLUMNS`), those that were frozen before may.
+    """
+    names = told_apart(each.name for each in variables)
+    return tuple(replace(each, name=name) for each, name in zip(variables, names, strict=True))
 
 
 def _variable(
@@ -142,6 +152,7 @@ def _variable(
         missing,
         kind.level is Level.INTERVAL,
         "#loc+code" if item.type == "place" else f"#indicator+{_tag(item.name)}",
+        item.name,
     )
 
 

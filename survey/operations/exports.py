@@ -194,7 +194,11 @@ def _parts(task: Task, wave: Wave, table: Table, wish: Wish, draft: Path) -> lis
     kind.write(table, answers, lambda done: task.progress(done, table.count))
     instrument = fielded_instrument(wave)
     described = ddi.Described(
-        answers.name, table.names, table.count, {each.name: each.label for each in table.variables}
+        answers.name,
+        table.names,
+        table.count,
+        {each.name: each.label for each in table.variables},
+        items={each.name: each.item for each in table.variables if each.item},
     )
     codebook, questions = draft / "codebook.xml", draft / "questionnaire.json"
     codebook.write_bytes(ddi.write(instrument, wish.language, described))

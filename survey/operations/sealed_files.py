@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from questionnaires import thaw_instrument
 from survey.cells import plain
 from survey.errors import SealError
+from survey.formats.table import told_apart
 from survey.keys import AGE_HEADER, unseal, write_new
 from survey.models import Response, Wave
 from survey.models.response import WEIGHT_UNIT
@@ -147,7 +148,7 @@ def _csv(asked: Fielded, responses: Sequence[OpenedResponse]) -> str:
     stream = io.StringIO()
     table = csv.writer(stream, lineterminator="\n")
     links = ["link"] if any(each.link for each in responses) else []
-    table.writerow([*_COLUMNS, *links, *items])
+    table.writerow(told_apart([*_COLUMNS, *links, *items]))
     for each in responses:
         design = [each.language, each.mode, each.stratum, each.psu or "", each.weight / WEIGHT_UNIT]
         design += [each.link or ""] if links else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from xml.etree.ElementTree import Element
 
 from questionnaires.formats.ddi.described import Described
@@ -26,11 +26,12 @@ def codebook(instrument: Instrument, texts: Sequence[Text], answers: Described |
     if answers:
         _add_file(root, answers)
     names = answers.columns if answers else [item.name for item in instrument.items]
+    held = answers.held if answers else {name: name for name in names}
     described = add(root, "dataDscr")
-    _add_groups(described, instrument, texts, {*names})
+    _add_groups(described, instrument, texts, {item: name for name, item in held.items()})
     variables = Variables(instrument, texts, answers, _FILE if answers else "")
     for name in names:
-        variables.add_to(described, name)
+        variables.add_to(described, name, held.get(name, ""))
     return root
 
 
@@ -64,12 +65,15 @@ def _add_file(root: Element, answers: Described) -> None:
 
 
 def _add_groups(
-    parent: Element, instrument: Instrument, texts: Sequence[Text], names: set[str]
+    parent: Element, instrument: Instrument, texts: Sequence[Text], columns: Mapping[str, str]
 ) -> None:
-    """Add the groups: sections, grids, turns of groups, and what is measured together."""
+    """Add the groups: sections, grids, turns of groups, and what is measured together.
+
+    `columns` are those that hold an item, by its name.
+    """
 
     def group(kind: str, name: str, items: Iterable[Item], label: str, about: str = "") -> None:
-        members = [variable_id(item.name) for item in items if item.name in names]
+        members = [variable_id(columns[item.name]) for item in items if item.name in columns]
         ident = f"G_{kind}_{name}"
         element = add(parent, "varGrp", ID=ident, type=kind, name=name, var=" ".join(members))
         add_words(element, "labl", texts, label)

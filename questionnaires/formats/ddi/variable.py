@@ -86,23 +86,23 @@ class Variables:
             for text in texts
         }
 
-    def add_to(self, parent: Element, name: str) -> None:
-        """Add the variable called `name`: an item, or another column of the file."""
-        if name in self._items:
-            self._add_item(parent, self._items[name])
+    def add_to(self, parent: Element, name: str, item: str) -> None:
+        """Add the variable called `name`: it holds an item, or is another column of the file."""
+        if item in self._items:
+            self._add_item(parent, self._items[item], name)
             return
         variable = add(parent, "var", ID=variable_id(name), name=name, files=self._file)
         label = self._answers.labels.get(name, "") if self._answers else ""
         if label:
             add(variable, "labl", label)
 
-    def _add_item(self, parent: Element, item: Item) -> None:
+    def _add_item(self, parent: Element, item: Item, name: str) -> None:
         kind = item_type(item.type)
         variable = add(
             parent,
             "var",
-            ID=variable_id(item.name),
-            name=item.name,
+            ID=variable_id(name),
+            name=name,
             files=self._file,
             nature=_NATURE.get(kind.level, ""),
             geog="Y" if item.type == "place" else "",
