@@ -7,12 +7,14 @@ import io
 import json
 import os
 import random
+import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import fromstring
 
 import openpyxl
 import pyreadstat
@@ -22,21 +24,22 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
-from questionnaires import Instrument, thaw_instrument
+from questionnaires import Instrument, thaw_instrument, worded
+from questionnaires.forms import COLUMNS
 from survey.app import create_app
 from survey.cells import plain
 from survey.config import Settings
 from survey.db import Database
 from survey.errors import RefusedError, SurveyError
 from survey.formats import format_names, format_of
-from survey.formats._labelled import cut, short_names
-from survey.formats.table import Table, Variable
+from survey.formats._labelled import Limits, cut, short_names
+from survey.formats.table import Table, Variable, told_apart
 from survey.models import AuditEntry, Response, Role, Wave, Weighting
 from survey.operations import export_people, export_rows, retention
 from survey.operations.audit import Action
 from survey.operations.export_rows import WITHHELD
 from survey.operations.export_store import DRAFT, FOLDER, KEPT, forget_exports
-from survey.operations.export_tables import choice_of, choices_of, table_of
+from survey.operations.export_tables import DESIGN, RAKED, choice_of, choices_of, table_of
 from survey.operations.exports import Wish, ask_for_export, exports_of, find_export
 from survey.operations.jobs import perform, take, work_once
 from survey.operations.members import place_round
@@ -449,9 +452,108 @@ def test_a_key_answer_is_found_as_the_whole_is_read(answers_given: dict[str, str
 
 
 def test_names_and_labels_are_cut_at_a_letter_and_stay_different() -> None:
-    assert short_names(["T1", "é" * 20, "é" * 21, "T1x"], 12) == ["T1", "ééééé_1", "ééééé_2", "T1x"]
+    limits = Limits(name=12, label=80, value=80, reserved=re.compile("in"))
+    names = ["T1", "é" * 20, "é" * 21, "T1x", "in_", "in", "T1"]
+    short = ["T1", "ééééé_1", "ééééé_2", "T1x", "in_", "in__", "T1_6"]
+    assert short_names(names, limits) == short
     assert cut("شكرا جزيلا", 9) == "شكر…"
     assert cut("short", 9) == "short"
+
+
+def read_back(folder: Path, name: str, *columns: tuple[str, list[str]]) -> tuple[Any, Any]:
+    """Return what a program reads of columns with these names and codes, each answered once."""
+    variables = tuple(Variable(each, "", {code: code for code in codes}) for each, codes in columns)
+    rows = list(zip(*(codes for _, codes in columns), strict=True))
+    file = folder / f"file.{name}"
+    format_of(name).write(
+        Table("t", variables, len(rows), lambda: iter(rows)), file, lambda _: None
+    )
+    found: tuple[Any, Any] = getattr(pyreadstat, f"read_{name}")(file, output_format="dict")
+    return found
+
+
+@pytest.mark.parametrize("name", ["sav", "dta"])
+@pytest.mark.parametrize("codes", [["01", "1"], ["2", "99999999999"], ["1", "2147483621"]])
+def test_codes_that_are_no_numbers_apart_are_numbered(
+    tmp_path: Path, name: str, codes: list[str]
+) -> None:
+    found, facts = read_back(tmp_path, name, ("q", codes))
+    assert [facts.variable_value_labels["q"][number] for number in found["q"]] == codes
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("dta", "in if int long double float byte using with strL str5"),
+        ("sav", "ALL AND BY EQ GE GT LE LT NE NOT OR TO WITH with"),
+    ],
+)
+def test_a_word_of_the_program_is_no_name(tmp_path: Path, name: str, words: str) -> None:
+    for word in words.split():
+        found, _ = read_back(tmp_path, name, (word, ["1"]), ("b", ["1"]))
+        assert list(found) == [f"{word}_", "b"]
+        (tmp_path / f"file.{name}").unlink()
+
+
+@pytest.mark.parametrize("name", ["sav", "dta"])
+@pytest.mark.parametrize("length", [31, 32, 64, 65])
+def test_a_name_of_any_length_is_written(tmp_path: Path, name: str, length: int) -> None:
+    found, _ = read_back(tmp_path, name, ("b" * length, ["1"]), (f"{'b' * length}c", ["1"]))
+    assert len(found) == 2
+
+
+@pytest.mark.parametrize("name", ["sav", "dta"])
+def test_what_a_program_refuses_is_said_with_a_remedy(tmp_path: Path, name: str) -> None:
+    with pytest.raises(SurveyError, match=r"cannot hold this table .*; choose CSV"):
+        read_back(tmp_path, name, ("a b", ["1"]))
+
+
+def test_columns_of_one_name_are_told_apart() -> None:
+    assert told_apart(["weight", "T1", "weight", "weight_"]) == [
+        "weight",
+        "T1",
+        "weight__",
+        "weight_",
+    ]
+
+
+def test_no_new_question_can_be_named_as_a_column_of_the_design() -> None:
+    assert {each.name for each in (*DESIGN, RAKED)} == COLUMNS
+
+
+@pytest.mark.parametrize("name", ["csv", "xlsx"])
+def test_the_weight_stands_beside_a_question_of_that_name(
+    tmp_path: Path, cohesion: Instrument, name: str
+) -> None:
+    frozen = thaw_instrument(worded(cohesion, "").canonical.replace('"T1"', '"weight"'))
+    database, chance = migrated(sqlite_url(tmp_path)), random.Random(25)
+    with database.writing() as session:
+        wide = [each.__class__(each.code, each.names, population=9000) for each in localities()]
+        wave = open_wave(session, frozen, plan(), wide)
+        rows = [_row(wave, cohesion, number, chance) for number in range(PEOPLE)]
+        for row in rows:
+            row["answers"]["weight"] = row["answers"].pop("T1")
+        session.execute(insert(Response), rows)
+        close_wave(session, wave)
+        session.commit()
+    pack = written(Settings(tmp_path, sqlite_url(tmp_path), "s" * 48), database, name)
+    content = pack.read(f"round-one.{name}")
+    if name == "csv":
+        lines: list[Any] = list(csv.reader(io.StringIO(content.decode())))
+    else:
+        lines = list(openpyxl.load_workbook(io.BytesIO(content))["answers"].values)
+    head = list(lines[0])
+    assert head[:3] == ["stratum", "psu", "weight"]
+    assert {float(line[2]) for line in lines[1:]} == {1.0}
+    said = Counter(row["answers"]["weight"] for row in rows)
+    assert Counter(line[head.index("weight_")] for line in lines[1:]) == said
+    book = fromstring(pack.read("codebook.xml"))  # noqa: S314 - we wrote it ourselves
+    described = {each.get("name"): each for each in book.iter("{ddi:codebook:2_5}var")}
+    assert described["weight"].find("{ddi:codebook:2_5}qstn") is None
+    assert described["weight_"].find("{ddi:codebook:2_5}qstn") is not None
+    groups = " ".join(each.get("var", "") for each in book.iter("{ddi:codebook:2_5}varGrp"))
+    assert {"V_weight", "V_weight_"} & {*groups.split()} == {"V_weight_"}
+    database.dispose()
 
 
 def test_a_file_that_takes_long_holds_no_old_state_of_the_database(database: Database) -> None:
