@@ -96,14 +96,17 @@ class Column:
         return Column(labels, self.spread(codes))
 
     def without(self, missing: frozenset[str]) -> Column:
-        """Return the column with `missing` labels and those declared missing made empty."""
+        """Return the column with `missing` labels and those declared missing made empty.
+
+        None of them is among its labels any more, nor any other that no row has.
+        """
         gone = [label in missing or label in self.declared for label in self.labels]
         if not any(gone):
             return self
         labels = self.labels if "" in self.labels else (*self.labels, "")
         codes = np.arange(len(self.labels), dtype=np.int32)
         codes[gone] = labels.index("")
-        return Column(labels, self.spread(codes))
+        return Column(labels, self.spread(codes)).ordered
 
     def where(self, labels: Iterable[str]) -> BoolArray:
         """Return whether the text of each row is one of `labels`, of shape (n,)."""

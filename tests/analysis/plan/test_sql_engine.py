@@ -100,6 +100,25 @@ def test_ratios_and_variances_of_numbers_far_from_zero(both: Both, folder: Path)
         agree(both(plan + table("variance", ["y", "x"])))
 
 
+@pytest.mark.parametrize(
+    ("missing", "cells"),
+    [
+        ('["refused", "dk"]', "1,2,\n2,refused,3\ndk,4,5\n4,1,refused\n3,3,1\n"),
+        ('["9999"]', "".join(f"{10**9 + n},{n},{5 - n % 5}\n" for n in range(10)) + "9999,1,2\n"),
+    ],
+)
+def test_codes_that_are_no_answer_are_not_summed(
+    both: Both, folder: Path, missing: str, cells: str
+) -> None:
+    (folder / "few.csv").write_text("y,x,z\n" + cells)
+    plan = f'data = "few.csv"\nmissing = {missing}\n'
+    plan += '[scales.s]\nitems = ["x", "z"]\nminimum = 0\nmaximum = 9\n'
+    for statistic, of in {
+        "mean": ["y", "s"], "total": ["s"], "ratio": ["x", "z"], "variance": ["y"],
+    }.items():  # fmt: skip
+        agree(both(plan + table(statistic, of)))
+
+
 @pytest.mark.parametrize(("design", "by"), [("AW", ["locality"]), ("CW", []), ("UW", [])])
 def test_changes_carry_the_covariance_of_repeated_psus(
     both: Both, design: str, by: list[str]
