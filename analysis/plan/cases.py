@@ -51,6 +51,10 @@ class Cases:
         """Return a measured column, with the codes that are no answer made empty."""
         return self.codes(name).without(self.missing)
 
+    def drawn(self, name: str) -> Column:
+        """Return a column of the design, with what its file declares missing made empty."""
+        return self.codes(name).without(frozenset())
+
     def place(self, row: int) -> str:
         """Return where row `row` stands, as a spreadsheet counts: the header is row 1."""
         for file, rows in self.files:

@@ -49,14 +49,14 @@ def design_of(cases: Cases, sampling: Sampling, calibrating: Calibrating | None)
 
 
 def _drawn(cases: Cases, sampling: Sampling) -> Design:
-    fpc = [cases.columns[name].numbers() for name in sampling.fpc]
+    fpc = [cases.drawn(name).numbers() for name in sampling.fpc]
     weight = np.ones(len(cases))
     if sampling.weight is not None:
-        weight = cases.columns[sampling.weight].numbers()
+        weight = cases.drawn(sampling.weight).numbers()
     design = Design(
         weight,
-        [cases.codes(name).words() for name in sampling.strata] or None,
-        [cases.codes(name).words() for name in sampling.psu] or None,
+        [cases.drawn(name).words() for name in sampling.strata] or None,
+        [cases.drawn(name).words() for name in sampling.psu] or None,
         fpc or None,
         nest=sampling.nest,
         lonely_psu=sampling.lonely_psu,
@@ -86,21 +86,22 @@ def _problems(cases: Cases, sampling: Sampling) -> Iterator[str]:
 
 
 def _not_above_zero(cases: Cases, name: str, thing: str) -> Iterator[str]:
-    number = cases.columns[name].numbers()
+    number = cases.drawn(name).numbers()
     wrong: BoolArray = ~(np.isfinite(number) & (number > 0))
     if wrong.any():
+        but = ", and none that the file declares missing" if cases.columns[name].declared else ""
         yield (
-            f"design: {cases.first(wrong)}, column {name}: {thing} must be a number above zero; "
-            "mend the cell or take the row out of the file"
+            f"design: {cases.first(wrong)}, column {name}: {thing} must be a number above zero"
+            f"{but}; mend the cell or take the row out of the file"
         )
 
 
 def _empty(cases: Cases, name: str) -> Iterator[str]:
-    empty = cases.codes(name).where([""])
+    empty = cases.drawn(name).where([""])
     if empty.any():
         yield (
-            f"design: {cases.first(empty)}, column {name}: empty; fill it in or take the row out "
-            "of the file"
+            f"design: {cases.first(empty)}, column {name}: empty or declared missing; fill it in "
+            "or take the row out of the file"
         )
 
 

@@ -14,6 +14,7 @@ import pytest
 from analysis import Design, Difference, joint, linearise
 from analysis.plan import PlanError, render, renderer_names, run_plan
 from analysis.weighting import rake
+from tests.analysis.formats.writers import write_sav
 from tests.analysis.plan.conftest import Refused, Run
 from tests.analysis.plan.plans import cohesion, table
 
@@ -290,6 +291,22 @@ def test_a_weight_is_a_number_above_zero(tmp_path: Path, weight: str) -> None:
     plan = '[design]\nweight = "w"\n' + table("mean", ["a"])
     with pytest.raises(PlanError, match=r"small\.csv row 4, column w: a weight must be .* above"):
         small(tmp_path, plan, text)
+
+
+@pytest.mark.parametrize(
+    ("key", "says"),
+    [("weight", "a weight must be"), ("fpc", "a count of units"), ("strata", "empty"),
+     ("psu", "empty")],
+)  # fmt: skip
+def test_a_code_that_its_file_declares_missing_is_none_of_the_design(
+    tmp_path: Path, key: str, says: str
+) -> None:
+    write_sav(tmp_path / "a.sav", {"D": [1.0, 999.0, 1.0, 2.0], "Y": [1.0, 2.0, 3.0, 4.0]},
+              {"D": [999.0]})  # fmt: skip
+    plan = f'data = "a.sav"\n[design]\n{key} = "D"\n' + table("mean", ["Y"])
+    (tmp_path / "a.toml").write_text(plan)
+    with pytest.raises(PlanError, match=rf"^design: a\.sav row 3, column D: {says}.*declare"):
+        run_plan(tmp_path / "a.toml")
 
 
 def test_a_lonely_psu_is_told_with_its_stratum(tmp_path: Path) -> None:
