@@ -36,7 +36,8 @@ class Estimate:
     df : int or None
         PSUs less strata among the rows used.
     deff : float or None
-        Design effect against simple random sampling with replacement.
+        Design effect against simple random sampling with replacement; 0 where the design or
+        calibration leaves nothing to chance, and then no `n_effective`.
     n : int
         Unweighted rows used.
     level : float
@@ -205,7 +206,7 @@ def estimate_of(
     df = psus - strata
     if not isfinite(variance) or psus == 1:
         return Estimate(linearised.point, None, df, None, n, level, size=size)
-    deff = _deff(variance, linearised, weight)
+    deff = deff_of(variance, linearised, weight)
     error, share = sqrt(variance), None
     if linearised.distribution is not None:
         spread = Spread(linearised.distribution.share, error, df, n)
@@ -249,15 +250,22 @@ def _linearised(
     return linearised if isfinite(linearised.point) else None
 
 
-def _deff(variance: float, linearised: Linearised, weight: FloatArray) -> float | None:
-    """Return the variance relative to that of as many people drawn with replacement."""
+def deff_of(variance: float, linearised: Linearised, weight: FloatArray) -> float | None:
+    """Return the variance relative to that of as many people drawn with replacement.
+
+    None where people do not vary. 0 where no sample would differ, as of a share that weights
+    were calibrated to: what is left of its variance is rounding.
+    """
     total = float(weight.sum())
     # Without its weight, the influence of a person is their value, centred and scaled.
     spread = weighted_variance(linearised.influence / weight, weight)
     size = abs(linearised.point) if linearised.distribution is None else 1.0
     if spread is None or sqrt(spread) * total <= _ROUNDING * size:
         return None
-    return variance / (total**2 * spread / len(weight))
+    simple = total**2 * spread / len(weight)
+    if sqrt(variance) <= _ROUNDING * max(size, sqrt(simple)):
+        return 0.0
+    return variance / simple
 
 
 def _values(y: ArrayLike, design: Design) -> FloatArray:

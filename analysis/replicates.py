@@ -7,7 +7,7 @@ replicate weights instead of strata and PSUs. `analysis.resampling` makes them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite, sqrt
 
 import numpy as np
@@ -15,17 +15,13 @@ from numpy.typing import ArrayLike
 
 from analysis.design import Design
 from analysis.errors import DesignError
-from analysis.estimate import Estimate, linearise
-from analysis.estimators import Estimator, Linearised
-from analysis.estimators.variance import weighted_variance
+from analysis.estimate import Estimate, deff_of, linearise
+from analysis.estimators import Estimator
 from analysis.intervals import check_level
 from analysis.stages import BoolArray, FloatArray, IntArray
 
 #: Singular values below this share of the largest count as zero, as in R's ``degf``.
 _RANK = 1e-5
-
-#: Spread below this share of the values' size is rounding, not variation.
-_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,7 +165,10 @@ def estimate_replicated(
     alone = not replicates.given and design.psus(used) == 1
     if not isfinite(variance) or alone:
         return Estimate(whole.point, None, df, None, n, level, size=size)
-    deff = _deff(variance, whole, design.weight[used], used)
+    deff = None
+    if whole.distribution is None:
+        seen = replace(whole, influence=whole.influence[used])
+        deff = deff_of(variance, seen, design.weight[used])
     return Estimate(whole.point, sqrt(variance), df, deff, n, level, size=size)
 
 
@@ -185,14 +184,3 @@ def _point(
         return float("nan")
     found, _ = linearise(statistic, y, replicates.design.reweighted(weight), used)
     return float("nan") if found is None else found.point
-
-
-def _deff(variance: float, whole: Linearised, weight: FloatArray, used: BoolArray) -> float | None:
-    """Return the variance relative to that of as many people drawn with replacement."""
-    if whole.distribution is not None:
-        return None
-    total = float(weight.sum())
-    spread = weighted_variance(whole.influence[used] / weight, weight)
-    if spread is None or sqrt(spread) * total <= _ROUNDING * abs(whole.point):
-        return None
-    return variance / (total**2 * spread / len(weight))

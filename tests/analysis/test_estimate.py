@@ -24,6 +24,7 @@ from analysis import (
     score,
 )
 from analysis.stages import FloatArray
+from analysis.weighting import rake
 
 FOLDER = Path(__file__).parents[1] / "golden"
 R = json.loads((FOLDER / "cohesion_means.json").read_text(encoding="utf-8"))
@@ -295,6 +296,16 @@ def test_equal_values_have_an_error_of_zero_and_no_design_effect() -> None:
     got = estimate("mean", np.full(N, 100 / 3), design_of(np.linspace(1, 3, N)))
     assert got.standard_error == pytest.approx(0, abs=1e-12)
     assert got.deff is None
+
+
+def test_what_weights_were_raked_to_is_known_and_worth_no_number_of_people() -> None:
+    is_woman = PSU % 2 == 0
+    margin = (np.where(is_woman, "w", "m"), {"w": 30.0, "m": 70.0})
+    design = rake(design_of(np.linspace(1, 3, N)), {"sex": margin})
+    got = estimate("proportion", is_woman * 1.0, design)
+    assert got.point == pytest.approx(0.3)
+    assert got.standard_error == pytest.approx(0, abs=1e-12)
+    assert (got.deff, got.n_effective) == (0, None)
 
 
 def test_a_domain_keeps_every_psu_for_its_error() -> None:
