@@ -6,6 +6,7 @@ Everything that could be wrong with a design is found here, once; the variance i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -136,6 +137,10 @@ class Design:
         """Return the strata of which one PSU, and not all, was drawn, for a report to name."""
         return self.stages[0].lonely_strata()
 
+    def lonely_units(self) -> tuple[str, ...]:
+        """Return the same of later stages: the units in which one unit, and not all, was drawn."""
+        return tuple(name for stage in self.stages[1:] for name in stage.lonely_strata())
+
     def reordered(self, order: IntArray) -> Design:
         """Return the same design with its rows in another order, of shape (n,)."""
         known = self.calibration and self.calibration.reordered(order)
@@ -206,10 +211,29 @@ def _stages(
         unit = _labels(psus[number], n, "psu") if psus else np.arange(n)
         nested = nest or number > 0
         fpc = _fpc(fpcs[number], n) if fpcs else None
-        stage, drawn = _stage(labels, unit, fpc, parent, share, nested=nested)
+        called = _Names(strata, psus, number)
+        stage, drawn = _stage(labels, unit, fpc, parent, share, called=called, nested=nested)
         stages.append(stage)
         parent, share = stage.unit, share * drawn
     return tuple(stages)
+
+
+@dataclass(frozen=True, eq=False)
+class _Names:
+    """What a stratum of one stage is called, by a row of it: PSU c3, or stratum x of PSU c3."""
+
+    strata: list[Any]
+    psus: list[Any]
+    number: int
+
+    def __call__(self, row: int) -> str:
+        own = [self.strata[self.number]] if self.number < len(self.strata) else []
+        parts = [f"stratum {np.asarray(each)[row]}" for each in own]
+        parts += [
+            f"{'unit' if stage else 'PSU'} {np.asarray(self.psus[stage])[row]}"
+            for stage in reversed(range(self.number))
+        ]
+        return " of ".join(parts) or "the sample"
 
 
 def _stage(
@@ -219,6 +243,7 @@ def _stage(
     parent: IntArray,
     share: FloatArray,
     *,
+    called: _Names,
     nested: bool,
 ) -> tuple[Stage, FloatArray]:
     """Return one stage, and for each row the share of units drawn at it."""
@@ -229,7 +254,7 @@ def _stage(
     first = np.unique(stratum, return_index=True)[1]
     stratum_of_unit = stratum[np.unique(unit, return_index=True)[1]]
     sampled = np.bincount(stratum_of_unit)
-    drawn = np.zeros(len(first)) if fpc is None else _drawn(fpc, stratum, sampled, labels)
+    drawn = np.zeros(len(first)) if fpc is None else _drawn(fpc, stratum, sampled, called)
     stage = Stage(
         unit=unit,
         stratum=stratum_of_unit,
@@ -237,7 +262,8 @@ def _stage(
         unsampled=1 - drawn,
         parent=parent[first],
         share=share[first],
-        label=tuple(map(str, labels[first])),
+        label=tuple(map(called, first)) if called.number else tuple(map(str, labels[first])),
+        number=called.number,
     )
     return stage, drawn[stratum]
 
@@ -308,16 +334,14 @@ def _fpc(given: ArrayLike, n: int) -> FloatArray:
     return fpc
 
 
-def _drawn(
-    fpc: FloatArray, stratum: IntArray, sampled: IntArray, labels: NDArray[Any]
-) -> FloatArray:
+def _drawn(fpc: FloatArray, stratum: IntArray, sampled: IntArray, called: _Names) -> FloatArray:
     """Return the share of units drawn in each stratum, of shape (H,)."""
     first = np.unique(stratum, return_index=True)[1]
     uneven = np.flatnonzero(fpc != fpc[first][stratum])
     if uneven.size:
         row = int(uneven[0])
         raise DesignError(
-            f"fpc of row {row} differs from others of stratum {labels[row]}; give a stratum one fpc"
+            f"fpc of row {row} differs from others of {called(row)}; give a stratum one fpc"
         )
     population = fpc[first]
     if not (fpc > 1).any():
@@ -326,7 +350,8 @@ def _drawn(
     if short.size:
         h = int(short[0])
         raise DesignError(
-            f"stratum {labels[first[h]]} has {sampled[h]} PSUs but fpc {population[h]}; "
+            f"{called(first[h])} has {sampled[h]} {'units' if called.number else 'PSUs'} but fpc "
+            f"{population[h]}; "
             "fpc is the number of units in the population, never below the number drawn"
         )
     return np.asarray(sampled / population, dtype=np.float64)

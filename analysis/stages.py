@@ -40,7 +40,9 @@ class Stage:
     share : FloatArray, shape (H,)
         Share of units drawn at all stages before; 1 at the first.
     label : tuple of str, length H
-        Name of each stratum, for messages.
+        Name of each stratum, for messages; at a later stage with the unit in which it lies.
+    number : int
+        0 for the first stage, 1 for the second, and so on.
     """
 
     unit: IntArray
@@ -50,6 +52,7 @@ class Stage:
     parent: IntArray
     share: FloatArray
     label: tuple[str, ...]
+    number: int = 0
 
     def variance(self, influence: FloatArray, rows: IntArray, lonely_psu: str) -> float:
         """Return what this stage adds to the variance of the total of `influence` of some rows."""
@@ -96,10 +99,10 @@ class Stage:
         lonely_psu: str,
     ) -> float:
         if lonely_psu == "error":
-            name = self.label[np.flatnonzero(lonely & present)[0]]
+            said, other = self._alone(int(np.flatnonzero(lonely & present)[0]))
             raise DesignError(
-                f"stratum {name} has only one PSU, so its variance is unknown; join it to another "
-                f'stratum, or choose lonely_psu="adjust" (or average, remove, certainty)'
+                f"{said}, so its variance is unknown; join it to another {other}, or choose "
+                f'lonely_psu="adjust" (or average, remove, certainty)'
             )
         if lonely_psu == "adjust":  # its distance from the whole, instead of from its stratum
             alone = np.bincount(self.stratum, np.square(totals), len(self.sampled))
@@ -109,6 +112,12 @@ class Stage:
         if lonely_psu == "average":
             return self._average(by_stratum, lonely, present)
         return float(by_stratum[~lonely].sum())
+
+    def _alone(self, h: int) -> tuple[str, str]:
+        """Return what a lonely stratum is called, and with what it may be joined."""
+        if not self.number:
+            return f"stratum {self.label[h]} has only one PSU", "stratum"
+        return f"{self.label[h]} has only one unit of stage {self.number + 1}", "unit"
 
     def _average(self, by_stratum: FloatArray, lonely: BoolArray, present: BoolArray) -> float:
         """Give each lonely stratum the average of the others under the same unit."""

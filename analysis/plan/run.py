@@ -86,6 +86,9 @@ def _notices(engine: str, design: Design) -> Iterator[str]:
         yield notice_of(engine)
     if lonely := design.lonely_strata():
         yield f'strata with one PSU: {", ".join(lonely)} (lonely_psu = "{design.lonely_psu}")'
+    if lonely := design.lonely_units():
+        said = ", ".join(lonely)
+        yield f'with one unit of their stage: {said} (lonely_psu = "{design.lonely_psu}")'
 
 
 class _Engine(Protocol):

@@ -166,6 +166,17 @@ def test_a_lonely_psu_outside_the_domain_disturbs_nobody() -> None:
     assert lonely("error", ALONE != "c") == lonely("average", ALONE != "c")
 
 
+def test_a_design_names_the_lonely_units_of_later_stages() -> None:
+    psu: list[ArrayLike] = [["a", "a", "b"], [1, 2, 1]]
+    fpc: list[ArrayLike] = [[9, 9, 9], [8, 8, 8]]
+    design = Design(np.ones(3), psu=psu, fpc=fpc)
+    assert (design.lonely_strata(), design.lonely_units()) == ((), ("PSU b",))
+    stratified = Design(np.ones(3), [["s", "s", "s"], ["x", "x", "y"]], psu, fpc)
+    assert stratified.lonely_units() == ("stratum y of PSU b",)
+    with pytest.raises(DesignError, match=r"^PSU b has only one unit of stage 2, .*another unit"):
+        estimate("mean", [1.0, 2, 3], design)
+
+
 def test_a_design_names_its_lonely_strata() -> None:
     assert Design(W, ALONE, ALONE_PSU).lonely_strata() == ("c",)
     assert Design(W, STRATUM, PSU).lonely_strata() == ()
