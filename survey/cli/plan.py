@@ -5,16 +5,16 @@ from __future__ import annotations
 import csv
 import json
 import secrets
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from functools import wraps
 from pathlib import Path
-from typing import TextIO
 
 import click
 
+from analysis.columns import written
 from survey.cells import plain
+from survey.cli.writing import check_output, output_option, writing
 from survey.operations.planning import (
     Answers,
     plan_change,
@@ -28,7 +28,6 @@ _level = click.option("--level", default=0.95, show_default=True, help="Of the i
 _population = click.option("--population", type=float, help="People there are, if they are few.")
 _response = click.option("--response", default=1.0, show_default=True, help="Share that answers.")
 _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-_output = click.option("-o", "--output", type=click.Path(path_type=Path), help="Instead of stdout.")
 
 
 def _answers(command: Callable[..., None]) -> Callable[..., None]:
@@ -86,7 +85,7 @@ def size(
     clusters = f" in {found.clusters} clusters" if answers.cluster_size > 1 else ""
     click.echo(
         f"{found.respondents} people must answer{clusters}: ask {found.invited}. "
-        f"Margin ± {found.margin:.2f} points at {level:.0%}, SD {answers.spread:.4g}, "
+        f"Margin ± {found.margin:.2f} points at {_percent(level)}, SD {answers.spread:.4g}, "
         f"design effect {found.deff:.2f} (as exact as {found.effective:.0f} people drawn singly)."
     )
 
@@ -106,8 +105,9 @@ def margin(
         click.echo(json.dumps(asdict(found)))
         return
     click.echo(
-        f"{n} answers give ± {found.margin:.2f} points at {level:.0%}, SD {answers.spread:.4g}, "
-        f"design effect {found.deff:.2f} (as exact as {found.effective:.0f} people drawn singly)."
+        f"{n} answers give ± {found.margin:.2f} points at {_percent(level)}, "
+        f"SD {answers.spread:.4g}, design effect {found.deff:.2f} "
+        f"(as exact as {found.effective:.0f} people drawn singly)."
     )
 
 
@@ -155,7 +155,7 @@ def change(
         click.echo(json.dumps(asdict(found)))
         return
     click.echo(
-        f"A change of {found.change:.2f} points is found with a chance of {found.power:.0%} "
+        f"A change of {found.change:.2f} points is found with a chance of {100 * found.power:.4g}% "
         f"when {found.respondents} people answer in each round: ask {found.invited}. "
         f"Design effect of a round {found.deff:.2f}."
     )
@@ -169,7 +169,7 @@ def change(
 )
 @click.option("--minimum", default=0, show_default=True, help="People in each stratum at least.")
 @click.option("--exponent", default=0.5, show_default=True, help="Of size, for power.")
-@_output
+@output_option
 def allocate(
     file: Path, *, total: int, method: str, minimum: int, exponent: float, output: Path | None
 ) -> None:
@@ -177,9 +177,10 @@ def allocate(
 
     Method neyman needs a column sd as well. Prints stratum, size, n and weight.
     """
+    check_output(output, [file])
     found = plan_allocation(file, total, method, minimum=minimum, exponent=exponent)
     rows = [
-        (stratum.name, f"{stratum.size:g}", n, "" if weight is None else repr(weight))
+        (stratum.name, written(stratum.size), n, "" if weight is None else repr(weight))
         for stratum, n, weight in zip(found.strata, found.n, found.weight, strict=True)
     ]
     _write(output, ("stratum", "size", "n", "weight"), rows)
@@ -193,7 +194,7 @@ def allocate(
 @click.option("--method", default="pps", show_default=True, help="pps systematic")
 @click.option("--seed", type=int, help="Draws the same again; a new one is made without it.")
 @click.option("--minimum", default=2, show_default=True, help="Clusters in each stratum at least.")
-@_output
+@output_option
 def draw(
     file: Path, *, clusters: int, method: str, seed: int | None, minimum: int, output: Path | None
 ) -> None:
@@ -202,6 +203,7 @@ def draw(
     Systematically in the order of FILE, in proportion to size (pps) or all alike. Prints each
     cluster with its probability, its weight and the seed; keep them with the data.
     """
+    check_output(output, [file])
     chosen = secrets.randbelow(2**31) if seed is None else seed
     found = plan_draw(file, clusters, method, chosen, minimum=minimum)
     header = ("cluster", "stratum", "size", "probability", "weight", "certain", "seed")
@@ -209,7 +211,7 @@ def draw(
         (
             each.cluster.name,
             each.cluster.stratum,
-            f"{each.cluster.size:g}",
+            written(each.cluster.size),
             repr(each.probability),
             repr(each.weight),
             "yes" if each.is_certain else "no",
@@ -225,15 +227,13 @@ def draw(
     )
 
 
+def _percent(share: float) -> str:
+    """Return a share as it was asked for: 99.5%, and not 100%."""
+    return f"{100 * share:.10g}%"
+
+
 def _write(output: Path | None, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    if output is None:
-        _table(sys.stdout, header, rows)
-        return
-    with output.open("w", encoding="utf-8", newline="") as stream:
-        _table(stream, header, rows)
-
-
-def _table(stream: TextIO, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    table = csv.writer(stream, lineterminator="\n")
-    table.writerow(header)
-    table.writerows(map(plain, row) for row in rows)
+    with writing(output) as stream:
+        table = csv.writer(stream, lineterminator="\n")
+        table.writerow(header)
+        table.writerows(map(plain, row) for row in rows)

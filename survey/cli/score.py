@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import math
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
@@ -12,6 +11,7 @@ from typing import TextIO
 import click
 
 from survey.cells import plain
+from survey.cli.writing import check_output, output_option, writing
 from survey.operations.scoring import score_file
 
 
@@ -19,14 +19,12 @@ from survey.operations.scoring import score_file
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--instrument", required=True, help="A name of the library, or a folder.")
 @click.option("--form", default="", help="A form of the instrument; the fullest unless told.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Instead of stdout.")
+@output_option
 def score(file: Path, instrument: str, form: str, output: Path | None) -> None:
     """Score FILE, a table of item codes with one person a row, by the rules of an instrument."""
+    check_output(output, [file])
     header, rows = score_file(file, instrument, form)
-    if output is None:
-        _write(sys.stdout, header, rows)
-        return
-    with output.open("w", encoding="utf-8", newline="") as stream:
+    with writing(output) as stream:
         _write(stream, header, rows)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,6 +88,42 @@ def test_a_plan_with_problems_leaves_the_file_as_it_was(
     assert sorted(each.name for each in tmp_path.iterdir()) == [
         "answers.csv", "out.json", "plan.toml",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["answers.csv", "plan.toml", "link.csv"])
+def test_no_file_that_is_read_is_written_over(
+    run: Run, plan: Path, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "link.csv").symlink_to("answers.csv")
+    refused = run("analyse", plan, "--format", "csv", "-o", tmp_path / name)
+    assert (refused.code, refused.err.count("\n")) == (1, 1)
+    assert f"{name}: is a file that is read here; give -o another name" in refused.err
+    assert (plan.read_text(), (tmp_path / "answers.csv").read_text()) == (PLAN, ANSWERS)
+    score = run("score", tmp_path / "answers.csv", "--instrument", "social_cohesion", "-o",
+                tmp_path / "link.csv")  # fmt: skip
+    assert "is a file that is read here" in score.err
+
+
+def test_a_link_stays_a_link_and_a_pipe_a_pipe(run: Run, plan: Path, tmp_path: Path) -> None:
+    (tmp_path / "link.json").symlink_to("out.json")
+    assert run("analyse", plan, "-o", tmp_path / "link.json").code == 0
+    assert (tmp_path / "link.json").is_symlink()
+    os.mkfifo(tmp_path / "pipe")
+    with ThreadPoolExecutor() as readers:
+        heard = readers.submit((tmp_path / "pipe").read_text)
+        assert run("analyse", plan, "-o", tmp_path / "pipe").code == 0
+        assert heard.result(60) == (tmp_path / "out.json").read_text()
+    assert (tmp_path / "pipe").is_fifo()
+
+
+def test_a_folder_that_is_not_there_is_named_with_what_to_do(
+    run: Run, plan: Path, tmp_path: Path
+) -> None:
+    lost = run("analyse", plan, "-o", tmp_path / "no" / "x.json")
+    assert f"there is no folder {tmp_path / 'no'}; make it, or give -o another" in lost.err
+    folder = run("analyse", plan, "-o", tmp_path)
+    assert "is a folder; give -o the name of a file in it" in folder.err
+    assert (lost.code, folder.code, lost.err.count("\n"), folder.err.count("\n")) == (1, 1, 1, 1)
 
 
 def test_an_engine_that_is_not_there_is_one_line(run: Run, plan: Path) -> None:
