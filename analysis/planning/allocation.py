@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isfinite
 
 import numpy as np
 
 from analysis.errors import EstimateError
+from analysis.planning.size import LARGEST, positive
 from analysis.stages import FloatArray, IntArray
 
 METHODS = ("proportional", "equal", "neyman", "power")
@@ -103,8 +103,9 @@ def allocate(
     allocations, *American Statistician* 42(3), 174-177.
     """
     measure = _measure(strata, method, power)
+    minimum = min(minimum, int(LARGEST))  # what is more than mankind, and fits 64 bits
     most = np.array([int(s.size) if s.most is None else s.most for s in strata], dtype=np.int64)
-    least = np.minimum(minimum, most)
+    least = np.minimum(max(minimum, 0), most)
     if minimum < 0 or total < least.sum() or total > most.sum():
         raise EstimateError(
             f"{total} units cannot be shared out: the minimum of {minimum} a stratum asks for "
@@ -124,10 +125,11 @@ def _measure(strata: Sequence[Stratum], method: str, power: float) -> FloatArray
     if not names or len(set(names)) < len(names):
         raise EstimateError("strata must have different names, and be one or more")
     for each in strata:
-        if not (isfinite(each.size) and each.size > 0):
-            raise EstimateError(f"stratum {each.name} has size {each.size}; give one above 0")
-        if method == "neyman" and not (each.sd is not None and isfinite(each.sd) and each.sd > 0):
-            raise EstimateError(f"stratum {each.name} has no sd above 0; neyman needs one")
+        positive(f"size of stratum {each.name}", each.size)
+        if method == "neyman":
+            if each.sd is None:
+                raise EstimateError(f"stratum {each.name} has no sd above 0; neyman needs one")
+            positive(f"sd of stratum {each.name}", each.sd)
     size = np.array([each.size for each in strata], dtype=np.float64)
     if method == "neyman":
         return size * np.array([each.sd for each in strata], dtype=np.float64)

@@ -8,7 +8,7 @@ from math import isfinite, sqrt
 import scipy
 
 from analysis.errors import EstimateError
-from analysis.planning.size import design_effect, require, rounded_up, z_of
+from analysis.planning.size import design_effect, positive, require, rounded_up, z_of
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,7 @@ class Rounds:
     def __post_init__(self) -> None:
         """Check every part."""
         for name, value in (("sd", self.sd), ("sd_after", self._after)):
-            if not (isfinite(value) and value > 0):
-                raise EstimateError(f"{name} is {value}; give a number above 0")
+            positive(name, value)
         for name in ("rho", "cluster_correlation", "overlap", "person_correlation"):
             value = getattr(self, name)
             if not 0 <= value <= 1:
@@ -128,10 +127,8 @@ def size_for_change(
     `change` has the unit of `rounds.sd` and any sign but not the size 0; the rest is as for
     `detectable_change`, of which this is the inverse.
     """
-    if not isfinite(change) or change == 0:
-        raise EstimateError(f"change is {change}; give the change to be found, not 0")
-    ratio = _z_sum(power, level) / change
-    return rounded_up(rounds.unit_variance * ratio * ratio)
+    _check(change)
+    return rounded_up(rounds.unit_variance * (_z_sum(power, level) / change) ** 2)
 
 
 def power_of_change(change: float, n: int, rounds: Rounds, *, level: float = 0.95) -> float:
@@ -139,11 +136,18 @@ def power_of_change(change: float, n: int, rounds: Rounds, *, level: float = 0.9
 
     The chance to find it with the wrong sign is not counted.
     """
+    _check(change)
     require("n", n, 1)
     error = sqrt(rounds.unit_variance / n)
     if error == 0:
         return 1.0
     return float(scipy.special.ndtr(abs(change) / error - z_of(level)))
+
+
+def _check(change: float) -> None:
+    if not isfinite(change) or change == 0:
+        raise EstimateError(f"change is {change}; give the change to be found, not 0")
+    positive("the size of the change", abs(change))
 
 
 def _z_sum(power: float, level: float) -> float:

@@ -9,6 +9,9 @@ import scipy
 
 from analysis.errors import EstimateError
 
+#: No number of a plan is larger, and none of those above 0 is smaller than its inverse.
+LARGEST = 1e15
+
 #: A quotient this much above a whole number of people is rounding.
 _ROUNDING = 1e-9
 
@@ -73,7 +76,7 @@ def design_effect(cluster_size: float, rho: float, weights: float = 1.0) -> floa
 def effective_size(n: float, deff: float) -> float:
     """Return how large a simple random sample would be as exact as `n` people: n / deff."""
     require("n", n, 0)
-    _positive("deff", deff)
+    positive("deff", deff)
     return n / deff
 
 
@@ -120,8 +123,8 @@ def margin_of_error(
         If a part is out of range, or `n` exceeds the population.
     """
     require("n", n, 1)
-    _positive("sd", sd)
-    _positive("deff", deff)
+    positive("sd", sd)
+    positive("deff", deff)
     people = _population(population)
     if n > people:
         raise EstimateError(f"n is {n} and the population {people:g}; a sample is no larger")
@@ -169,12 +172,11 @@ def sample_size(
     ----------
     Cochran (1977), *Sampling techniques*, 3rd ed., Wiley, section 4.6.
     """
-    _positive("margin", margin)
-    _positive("sd", sd)
+    positive("margin", margin)
+    positive("sd", sd)
     deff = design_effect(cluster_size, rho, weights)
     people = _population(population)
-    ratio = z_of(level) * sd / margin
-    wanted = deff * ratio * ratio  # which may be infinite; a power would overflow
+    wanted = deff * (z_of(level) * sd / margin) ** 2
     n = rounded_up(min(wanted / (1 + wanted / people), people))
     return SampleSize(
         respondents=n,
@@ -201,28 +203,38 @@ def invited(n: int, response: float, people: float = inf) -> int:
 
 def rounded_up(number: float) -> int:
     """Return the next whole number of people, at least 1."""
-    if not number <= 1e15:  # nor is it a number, when infinitely many were divided
+    if number > LARGEST:
         raise EstimateError("the sample would be larger than mankind; allow a wider margin")
     return max(1, ceil(number * (1 - _ROUNDING)))
 
 
 def z_of(level: float) -> float:
     """Return the normal quantile of a two-sided interval."""
-    share = (1 + level) / 2
-    if not (level > 0 and share < 1):  # so near to 1, a level has no quantile
+    z = float(scipy.special.ndtri((1 + level) / 2)) if 0 < level < 1 else inf
+    if not isfinite(z):
         raise EstimateError(f"level is {level}; give a share between 0 and 1, as 0.95")
-    return float(scipy.special.ndtri(share))
+    return z
 
 
 def require(name: str, value: float, least: float) -> None:
-    """Raise EstimateError unless `value` is finite and at least `least`."""
-    if not (isfinite(value) and value >= least):
-        raise EstimateError(f"{name} is {value}; give a number of at least {least}")
+    """Raise EstimateError unless `value` is a number from `least` to LARGEST."""
+    if not value >= least:
+        raise EstimateError(f"{name} is {_shown(value)}; give a number of at least {least}")
+    if value > LARGEST:
+        raise EstimateError(f"{name} is {_shown(value)}; give a number of at most {LARGEST:g}")
 
 
-def _positive(name: str, value: float) -> None:
-    if not (isfinite(value) and value > 0):
-        raise EstimateError(f"{name} is {value}; give a number above 0")
+def positive(name: str, value: float) -> None:
+    """Raise EstimateError unless `value` is above 0, and neither vanishing nor beyond counting."""
+    if not value > 0:
+        raise EstimateError(f"{name} is {_shown(value)}; give a number above 0")
+    require(name, value, 1 / LARGEST)
+
+
+def _shown(value: float) -> str:
+    """Return a number as text, shortened where it is hundreds of digits long."""
+    text = str(value)
+    return text if len(text) <= 25 else f"{text[:20]}… ({len(text)} digits)"
 
 
 def _population(population: float | None) -> float:

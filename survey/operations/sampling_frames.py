@@ -8,6 +8,7 @@ from pathlib import Path
 from analysis.errors import FrameError, Misfit
 from analysis.formats import Columns, read_table
 from analysis.planning import Allocation, Cluster, Draw, Stratum, allocate, draw_clusters
+from analysis.planning.size import LARGEST
 from survey.errors import SurveyError
 from survey.operations.planning import said_plainly
 
@@ -57,7 +58,7 @@ def plan_draw(file: Path, clusters: int, method: str, seed: int, *, minimum: int
     with said_plainly():
         table = _Table(file, ("cluster", "size"))
         names, sizes = table.names("cluster"), table.numbers("size")
-        strata = table.texts("stratum") if "stratum" in table.columns else [""] * len(names)
+        strata = table.strata()
         table.check()
         frame = [Cluster(*each) for each in zip(names, sizes, strata, strict=True)]
         return _drawn(frame, clusters, method, seed, minimum)
@@ -121,6 +122,19 @@ class _Table:
             seen.add(cell)
         return cells
 
+    def strata(self) -> list[str]:
+        """Return the stratum of each row; all are empty where the table has none."""
+        if "stratum" not in self.columns:
+            return [""] * len(next(iter(self.columns.values())))
+        cells = self.texts("stratum")
+        if any(cells):
+            self.problems += [
+                Misfit(row, "stratum", "is empty; name its stratum")
+                for row, cell in enumerate(cells, start=2)
+                if not cell
+            ]
+        return cells
+
     def numbers(self, name: str) -> list[float]:
         """Return the cells of a column of numbers above 0."""
         found = []
@@ -131,6 +145,8 @@ class _Table:
                 number = 0.0
             if not 0 < number < float("inf"):
                 self.problems.append(Misfit(row, name, "is no number above 0; mend it"))
+            elif not 1 / LARGEST <= number <= LARGEST:
+                self.problems.append(Misfit(row, name, "is beyond what can be counted; mend it"))
             found.append(number)
         return found
 

@@ -158,6 +158,15 @@ def test_a_frame_without_strata_is_drawn_as_one(plan: Plan, tmp_path: Path) -> N
         ("draw {frame} --clusters 6 --method best", "unknown method 'best'"),
         ("allocate {strata} --total 5 --method best", "unknown method 'best'"),
         ("draw {strata} --clusters 3", "no column cluster"),
+        ("draw {frame} --clusters 6 -o {frame}", "is a file that is read here"),
+        ("allocate {strata} --total 9 -o {strata}", "is a file that is read here"),
+        ("allocate {strata} --total 9 -o {strata}/no/out.csv", "there is no folder"),
+        (f"allocate {{strata}} --total 9 --minimum {9 * 10**400}", "cannot be shared out"),
+        ("size --margin 1e-200", "margin is 1e-200; give a number of at least 1e-15"),
+        ("size --margin 5 --sd 1e200", "sd is 1e+200; give a number of at most 1e+15"),
+        ("size --margin 5 --level 0.9999999999999999", "level is 0.9999999999999999"),
+        ("change --change 1e-200", "the size of the change is 1e-200"),
+        (f"margin --n {9 * 10**400}", "n is 90000000000000000000… (401 digits); give a number of"),
     ],
 )
 def test_a_mistake_is_one_line_and_exit_1(
@@ -186,6 +195,34 @@ def test_every_problem_of_a_file_is_named_and_nothing_is_written(
         "row 6, column size: is no number above 0; mend it",
     ]
     assert not out.exists()
+
+
+def test_sizes_beyond_counting_and_rows_without_a_stratum_are_named(
+    plan: Plan, tmp_path: Path
+) -> None:
+    file = written(tmp_path / "f.csv", "cluster,size,stratum", "a,1e308,x", "b,9,", "c,9,x")
+    assert plan("draw", file, "--clusters", 2).err.splitlines() == [
+        "row 2, column size: is beyond what can be counted; mend it",
+        "row 3, column stratum: is empty; name its stratum",
+    ]
+    file = written(tmp_path / "s.csv", "stratum,size", "a,1e300", "b,4")
+    assert "row 2, column size: is beyond" in plan("allocate", file, "--total", 2).err
+    file = written(tmp_path / "e.csv", "cluster,size,stratum", *(f"c{n},9," for n in range(4)))
+    assert {row["stratum"] for row in table(plan("draw", file, "--clusters", 2).out)} == {""}
+
+
+def test_sizes_are_written_as_numbers_are_and_shares_as_they_were_asked_for(
+    plan: Plan, tmp_path: Path
+) -> None:
+    file = written(tmp_path / "s.csv", "stratum,size", "a,10000000", "b,0.5")
+    assert [row["size"] for row in table(plan("allocate", file, "--total", 2).out)] == [
+        "10000000", "0.5",
+    ]  # fmt: skip
+    file = written(tmp_path / "f.csv", "cluster,size", "a,12345678", "b,12345678")
+    assert {row["size"] for row in table(plan("draw", file, "--clusters", 1).out)} == {"12345678"}
+    assert "at 99.5%" in plan("size", "--margin", 5, "--level", 0.995).out
+    assert "at 97.5%" in plan("margin", "--n", 50, "--level", 0.975).out
+    assert "a chance of 87.5%" in plan("change", "--n", 400, "--power", 0.875).out
 
 
 def test_a_table_without_rows_is_named(plan: Plan, tmp_path: Path) -> None:
