@@ -41,7 +41,8 @@ def _score(cases: Cases, scale: Scale) -> FloatArray:
         value = cases.answers(item).numbers()
         if item in scale.reverse:
             value = scale.minimum + scale.maximum - value
-        known = ~np.isnan(value)
+        # Nobody checks rows that are not kept, and what they hold must not become infinite.
+        known = np.isfinite(value)
         answered += known
         total += np.where(known, value - scale.minimum, 0.0)
     enough = (answered > 0) & (answered >= scale.at_least * len(scale.items) - _ROUNDING)
@@ -52,7 +53,7 @@ def _score(cases: Cases, scale: Scale) -> FloatArray:
 def _problems(cases: Cases, scale: Scale) -> Iterator[str]:
     for item in scale.items:
         value = cases.answers(item).numbers()
-        outside = (value < scale.minimum) | (value > scale.maximum)
+        outside = ((value < scale.minimum) | (value > scale.maximum)) & cases.kept
         if outside.any():
             yield (
                 f"scales.{scale.name}: {cases.first(outside)}, column {item}: not a number from "

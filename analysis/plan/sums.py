@@ -146,9 +146,9 @@ class SqlEngine:
         name = names[0]
         if name in self._scales:
             asked = self._scales[name]
-            columns = {item: self._cases.answers(item) for item in asked.items}
+            columns = {item: _kept_answers(self._cases, item) for item in asked.items}
             return _Part(names, ((_score(self._cases, asked), columns),))
-        numbers = [_finite(self._cases.answers(each)) for each in names]
+        numbers = [_finite(_kept_answers(self._cases, each)) for each in names]
         if statistic == "ratio":
             said = (*names, " and ".join(names))
             return _Part(names, tuple(map(_number, said, together(*numbers))))
@@ -246,9 +246,16 @@ def _number(name: str, column: Column) -> _Sum:
 
 def _score(cases: Cases, asked: Scale) -> Measure:
     """Return the measure of a scale, as `analysis.plan.scales` scores it."""
-    worth = {item: _worth(cases.answers(item), asked, item) for item in asked.items}
+    worth = {item: _worth(_kept_answers(cases, item), asked, item) for item in asked.items}
     need = max(1, ceil(asked.at_least * len(asked.items) - _ROUNDING))
     return scale(asked.name, worth, need)
+
+
+def _kept_answers(cases: Cases, item: str) -> Column:
+    """Return a measured column, empty in rows that are not kept: nobody has checked those."""
+    column = cases.answers(item)
+    texts = (*column.labels, "")
+    return Column(texts, np.where(cases.kept, column.codes, np.int32(len(column.labels)))).ordered
 
 
 def _worth(column: Column, asked: Scale, item: str) -> dict[str, Fraction]:

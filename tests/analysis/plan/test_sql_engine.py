@@ -119,6 +119,17 @@ def test_codes_that_are_no_answer_are_not_summed(
         agree(both(plan + table(statistic, of)))
 
 
+def test_items_of_rows_that_are_not_kept_may_hold_anything(both: Both, folder: Path) -> None:
+    (folder / "few.csv").write_text(
+        "k,p,x,z\n1,a,2,5\n1,b,4,3\n1,c,1,1\n0,c,none,99\n0,d,1e99,none\n0,a,5,2\n"
+    )
+    plan = 'data = "few.csv"\nkeep = {k = 1}\n[design]\npsu = "p"\n'
+    plan += '[scales.s]\nitems = ["x", "z"]\nreverse = ["z"]\nminimum = 1\nmaximum = 5\n'
+    found = both(plan + table("mean", ["s", "x"]))
+    agree(found)
+    assert [row["n"] for row in found[0]["tables"][0]["rows"]] == [3, 3]
+
+
 @pytest.mark.parametrize(("design", "by"), [("AW", ["locality"]), ("CW", []), ("UW", [])])
 def test_changes_carry_the_covariance_of_repeated_psus(
     both: Both, design: str, by: list[str]
