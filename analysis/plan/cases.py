@@ -140,7 +140,7 @@ def _misnamed(plan: Plan, names: Sequence[str], file: str, part: Mapping[str, Co
     return lacking + [
         f"scales.{scale.name}: {file} has a column of that name; call the scale something else"
         for scale in plan.scales
-        if scale.name in part and scale.name not in names
+        if scale.name in part
     ]
 
 

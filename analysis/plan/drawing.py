@@ -19,6 +19,12 @@ _METHODS: Mapping[str, Callable[..., Design]] = MappingProxyType(
     {"rake": rake, "poststratify": poststratify}
 )
 
+#: Where an error of a design names a row; a label that looks like one stands elsewhere.
+_ROW = re.compile(
+    r"^((?:calibration makes the )?weight|fpc|margin .+?) of row (\d+)"
+    r"|\(row (\d+)\)(?=; give each PSU)"
+)
+
 
 def design_of(cases: Cases, sampling: Sampling, calibrating: Calibrating | None) -> Design:
     """Return the design of all rows, calibrated when that is asked for.
@@ -108,7 +114,13 @@ def _empty(cases: Cases, name: str) -> Iterator[str]:
 def _lines(part: str, error: DesignError, cases: Cases) -> list[str]:
     """Return the lines of an error with rows as the files count them, and keys as plans do."""
     said = str(error).replace("nest=True", "nest = true")
+    said = re.sub(r"bounds=\(([\d.]+), ([\d.]+)\)", r"bounds = [\1, \2]", said)
     return [
-        f"{part}: " + re.sub(r"row (\d+)", lambda found: cases.place(int(found[1])), line)
+        f"{part}: " + _ROW.sub(lambda found: _placed(found, cases), line)
         for line in said.splitlines()
     ]
+
+
+def _placed(found: re.Match[str], cases: Cases) -> str:
+    before, row, alone = found.groups()
+    return f"{before} of {cases.place(int(row))}" if row else f"({cases.place(int(alone))})"

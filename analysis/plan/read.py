@@ -25,7 +25,7 @@ from analysis.plan.model import (
     Table,
     Test,
 )
-from analysis.plan.section import Section, code_text, is_code, is_number
+from analysis.plan.section import LARGEST, Section, code_text, is_code, is_number
 
 _Part = TypeVar("_Part")
 
@@ -46,6 +46,9 @@ def read_plan(path: Path) -> Plan:
         ) from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise PlanError([f"{path.name}: not TOML: {error}; mend that place"]) from None
+    except (RecursionError, ValueError):
+        much = "lists inside lists or digits of one number beyond counting"
+        raise PlanError([f"{path.name}: {much}; mend that place"]) from None
     problems: list[str] = []
     plan = _plan(Section(given, "", problems))
     if problems:
@@ -172,9 +175,15 @@ def _margin(section: Section, name: str, given: object) -> dict[str, float]:
     if not isinstance(given, Mapping) or not given:
         section.problem("give the people in each category, as {woman = 52, man = 48}", place)
         return {}
+    seen: dict[str, str] = {}
     for category, people in given.items():
-        if not is_number(people) or people <= 0:
-            section.problem("write a number above zero", f"{place}.{category}")
+        if not is_number(people) or people < 1 / LARGEST:
+            section.problem(f"write a number above zero, at most {LARGEST:g}",
+                            f"{place}.{category}")  # fmt: skip
+        other = seen.setdefault(code_text(category), category)
+        if other != category:
+            section.problem(f"it is the same category as {other}; name it once",
+                            f"{place}.{category}")  # fmt: skip
     return {code_text(each): float(n) for each, n in given.items() if is_number(n)}
 
 
@@ -214,8 +223,13 @@ def _scale(name: str, section: Section) -> Scale:
     return scale
 
 
+def _is_level(share: float) -> bool:
+    # A share nearer to 1 than doubles tell leaves nothing outside its interval.
+    return share > 0 and (1 + share) / 2 < 1
+
+
 def _level(section: Section) -> float:
-    return section.number("level", 0.95, lambda each: 0 < each < 1, "write a share, as 0.95")
+    return section.number("level", 0.95, _is_level, "write a share, as 0.95")
 
 
 def _table(section: Section) -> Table:

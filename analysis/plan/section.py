@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping, Sequence
-from math import isfinite
-from typing import Any
+from math import inf, isfinite
+from typing import Any, TypeGuard
 
 from analysis.columns import normal, written
+
+#: No number of a plan is larger.
+LARGEST = 1e15
 
 
 class Section:
@@ -134,15 +137,19 @@ class Section:
 
 
 def is_number(value: object) -> bool:
-    """Whether a value of a TOML file is a finite number."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+    """Whether a value of a TOML file is a number that can be reckoned with."""
+    return _is_numeric(value) and -LARGEST <= value <= LARGEST
 
 
 def is_code(value: object) -> bool:
     """Whether a value of a TOML file can be a code: a text or a number."""
-    return isinstance(value, str) or is_number(value)
+    return isinstance(value, str) or (_is_numeric(value) and -inf < value < inf)
+
+
+def _is_numeric(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def code_text(value: str | float) -> str:
     """Return a code as text: 8, 8.0 and "8" are equal."""
-    return normal(value if isinstance(value, str) else written(float(value)))
+    return normal(written(value) if isinstance(value, float) else str(value))

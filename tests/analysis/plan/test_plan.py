@@ -263,6 +263,30 @@ MISTAKES = [
         "calibrate: bounds are 2.0 and 3.0",
     ),
     (
+        cohesion("A1") + '[calibrate]\nmethod = "greg"\ndistance = "logit"\n'
+        'margins = {wave = {"1" = 5, "2" = 5}}\n' + ASKED,
+        "give them, as bounds = [0.5, 2]",
+    ),
+    (
+        cohesion("A1") + '[calibrate]\nmethod = "rake"\n'
+        'margins = {wave = {"1" = 10, "1.0" = 30, "2" = 5}}\n' + ASKED,
+        "calibrate.margins.wave.1.0: it is the same category as 1; name it once",
+    ),
+    (
+        cohesion("A1") + '[calibrate]\nmethod = "rake"\nmargins = {wave = {"1" = 1e300}}\n'
+        + ASKED,
+        "calibrate.margins.wave.1: write a number above zero, at most 1e+15",
+    ),
+    (
+        cohesion("A1") + '[scales.gender]\nitems = ["trust_1"]\nminimum = 1\nmaximum = 5\n'
+        + table("mean", ["trust"], ["gender"]),
+        "scales.gender: cohesion.csv has a column of that name; call the scale something else",
+    ),
+    (cohesion("A1") + table("mean", ["trust"], more=f"level = {9 * 10**400}"), "level: write a"),
+    (cohesion("A1") + table("mean", ["trust"], more="level = 0.9999999999999999"), "level: write"),
+    (f"data = {'9' * 5000}\n", "digits of one number beyond counting"),
+    (f"data = {'[' * 3000}{']' * 3000}\n", "lists inside lists"),
+    (
         cohesion("A1") + '[[tests]]\nname = "x"\ntest = "t"\nof = "trust"\nby = "ethnicity"\n',
         "tests (x): t compares two groups and there are 3 (majority, minority_a, minority_b)",
     ),
@@ -318,6 +342,30 @@ def test_a_lonely_psu_is_told_with_its_stratum(tmp_path: Path) -> None:
     assert rows(found)[0]["standard_error"] > 0
     said = 'strata with one PSU: 8, na, y (lonely_psu = "adjust")'
     assert found["provenance"]["notice"].endswith(f"; {said}")
+
+
+def test_a_lonely_unit_of_a_later_stage_is_told_with_the_unit_it_lies_in(tmp_path: Path) -> None:
+    plan = '[design]\npsu = ["g", "id"]\nfpc = ["N", "n2"]\n' + table("mean", ["a"])
+    text = SMALL.replace(",4,3,", ",8,4,")
+    with pytest.raises(PlanError, match=r"\(asked\): PSU 8 has only one unit of stage 2, so its"):
+        small(tmp_path, plan, text)
+    mended = plan.replace("[design]", '[design]\nlonely_psu = "adjust"')
+    notice = small(tmp_path, mended, text)["provenance"]["notice"]
+    said = 'with one unit of their stage: PSU 8, PSU na, PSU y (lonely_psu = "adjust")'
+    assert notice.endswith(f"; {said}")
+
+
+def test_a_label_that_looks_like_a_row_is_left_as_it_is(tmp_path: Path) -> None:
+    plan = '[design]\nstrata = ["g"]\npsu = ["wave"]\n' + table("mean", ["a"])
+    said = r"psu 2 lies in strata row 3 and Barrow 2 \(small\.csv row 5\)"
+    with pytest.raises(PlanError, match=said):
+        small(tmp_path, plan, SMALL.replace(",y,", ",row 3,").replace(",na,", ",Barrow 2,"))
+
+
+def test_a_code_of_many_digits_is_compared_digit_by_digit(tmp_path: Path) -> None:
+    text = SMALL.replace("\n1,", "\n123456789012345678,")
+    plan = "keep = {id = 123456789012345678}\n" + table("mean", ["a"])
+    assert rows(small(tmp_path, plan, text))[0]["estimate"] == 1
 
 
 def test_a_psu_in_two_strata_is_one_line_with_its_place_and_both_remedies(tmp_path: Path) -> None:
