@@ -125,6 +125,8 @@ def _measure(strata: Sequence[Stratum], method: str, power: float) -> FloatArray
     if not names or len(set(names)) < len(names):
         raise EstimateError("strata must have different names, and be one or more")
     for each in strata:
+        if not each.size > 0:
+            raise EstimateError(f"stratum {each.name} has size {each.size}; give one above 0")
         positive(f"size of stratum {each.name}", each.size)
         if method == "neyman":
             if each.sd is None:

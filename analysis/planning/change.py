@@ -136,7 +136,7 @@ def power_of_change(change: float, n: int, rounds: Rounds, *, level: float = 0.9
 
     The chance to find it with the wrong sign is not counted.
     """
-    _check(change)
+    require("the size of the change", abs(change), 0)
     require("n", n, 1)
     error = sqrt(rounds.unit_variance / n)
     if error == 0:

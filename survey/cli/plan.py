@@ -12,7 +12,6 @@ from pathlib import Path
 
 import click
 
-from analysis.columns import written
 from survey.cells import plain
 from survey.cli.writing import check_output, output_option, writing
 from survey.operations.planning import (
@@ -22,7 +21,7 @@ from survey.operations.planning import (
     plan_rounds,
     plan_size,
 )
-from survey.operations.sampling_frames import plan_allocation, plan_draw
+from survey.operations.sampling_frames import plan_allocation, plan_draw, size_text
 
 _level = click.option("--level", default=0.95, show_default=True, help="Of the interval.")
 _population = click.option("--population", type=float, help="People there are, if they are few.")
@@ -180,7 +179,7 @@ def allocate(
     check_output(output, [file])
     found = plan_allocation(file, total, method, minimum=minimum, exponent=exponent)
     rows = [
-        (stratum.name, written(stratum.size), n, "" if weight is None else repr(weight))
+        (stratum.name, size_text(stratum.size), n, "" if weight is None else repr(weight))
         for stratum, n, weight in zip(found.strata, found.n, found.weight, strict=True)
     ]
     _write(output, ("stratum", "size", "n", "weight"), rows)
@@ -211,7 +210,7 @@ def draw(
         (
             each.cluster.name,
             each.cluster.stratum,
-            written(each.cluster.size),
+            size_text(each.cluster.size),
             repr(each.probability),
             repr(each.weight),
             "yes" if each.is_certain else "no",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from analysis.columns import written
 from analysis.errors import FrameError, Misfit
 from analysis.formats import Columns, read_table
 from analysis.planning import Allocation, Cluster, Draw, Stratum, allocate, draw_clusters
@@ -82,6 +83,11 @@ def plan_draw_of(
 
 def _drawn(frame: Sequence[Cluster], clusters: int, method: str, seed: int, minimum: int) -> Draw:
     return draw_clusters(frame, _over_strata(frame, clusters, minimum), seed, method)
+
+
+def size_text(size: float) -> str:
+    """Return a size as tables have it, with all its digits: 10000000 and not 1e+07."""
+    return written(size)
 
 
 def _over_strata(frame: Sequence[Cluster], clusters: int, minimum: int) -> dict[str, int] | int:
