@@ -121,6 +121,15 @@ def _measure(strata: Sequence[Stratum], method: str, power: float) -> FloatArray
         raise EstimateError(f"unknown method {method!r}; choose one of {', '.join(METHODS)}")
     if not 0 <= power <= 1:
         raise EstimateError(f"power is {power}; give a number from 0 (equal) to 1 (proportional)")
+    _check(strata, method)
+    size = np.array([each.size for each in strata], dtype=np.float64)
+    if method == "neyman":
+        return size * np.array([each.sd for each in strata], dtype=np.float64)
+    exponent = {"proportional": 1.0, "equal": 0.0, "power": power}[method]
+    return np.asarray(size**exponent, dtype=np.float64)
+
+
+def _check(strata: Sequence[Stratum], method: str) -> None:
     names = [each.name for each in strata]
     if not names or len(set(names)) < len(names):
         raise EstimateError("strata must have different names, and be one or more")
@@ -132,11 +141,6 @@ def _measure(strata: Sequence[Stratum], method: str, power: float) -> FloatArray
             if each.sd is None:
                 raise EstimateError(f"stratum {each.name} has no sd above 0; neyman needs one")
             positive(f"sd of stratum {each.name}", each.sd)
-    size = np.array([each.size for each in strata], dtype=np.float64)
-    if method == "neyman":
-        return size * np.array([each.sd for each in strata], dtype=np.float64)
-    exponent = {"proportional": 1.0, "equal": 0.0, "power": power}[method]
-    return np.asarray(size**exponent, dtype=np.float64)
 
 
 def _bounded(total: int, measure: FloatArray, least: IntArray, most: IntArray) -> FloatArray:
