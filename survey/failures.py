@@ -240,7 +240,7 @@ def _restless(reply: Response, seconds: int, start: str) -> Response:
 
 
 def _body() -> bytes:
-    """Return what was sent, readable or not; nothing if it is too long."""
+    """Return what was sent, readable or not; nothing if it is too long, or broke off."""
     with suppress(HTTPException, BadEncodingError):  # the address may be what cannot be read
         return read_body(request)
     return b""
