@@ -16,8 +16,8 @@ from survey.errors import RefusedError, SurveyError
 from survey.languages import LANGUAGES, choose_language
 from survey.models import Wave, Weighting
 from survey.models.wave import Protection, Sampling
+from survey.operations.csv_tables import Misrow
 from survey.operations.gaps import Gap
-from survey.operations.localities_files import Misrow
 from survey.operations.waves import find_wave
 from survey.operations.weighting_plans import (
     Margins,

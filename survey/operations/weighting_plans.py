@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 from survey.errors import RefusedError
 from survey.messages import _
 from survey.models import Wave
+from survey.operations.csv_tables import Misrow, read_table
 from survey.operations.draft_documents import places_of
 from survey.operations.drafts import draft_of_round
 from survey.operations.gaps import Gap
-from survey.operations.localities_files import Misrow, read_table
 from survey.operations.small_counts import FEWEST
 from survey.operations.wave_plans import breakdowns_of
 from survey.operations.waves import fielded_instrument, localities_of, place_item

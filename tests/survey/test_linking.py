@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from unittest.mock import patch
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,11 +11,9 @@ from sqlalchemy import select
 from questionnaires import Instrument
 from survey.config import Settings
 from survey.db import Database
-from survey.errors import StorageError
 from survey.keys import new_identity, public_key
 from survey.models import Inbox, Project, Role, Wave
 from survey.models.wave import Door, Protection
-from survey.operations.arrivals import Arrivals
 from survey.operations.codes import make_pack
 from survey.operations.linking import link_of, own_code
 from survey.operations.opening import read_responses
@@ -29,6 +26,7 @@ from tests.conftest import KEY, answers, localities, plan
 from tests.survey.disk import content_of
 from tests.survey.participant import Participant
 from tests.survey.staff import employ
+from tests.survey.test_durability import locked
 
 OWN = {"own_1": "Ar", "own_2": "Ši", "own_3": " lo", "own_4": "47"}
 
@@ -107,7 +105,7 @@ def test_a_code_that_was_made_is_sent_again_with_answers_that_could_not_be_store
     client: FlaskClient, database: Database, linked: Wave
 ) -> None:
     person = at_the_offer(client)
-    with patch.object(Arrivals, "store", side_effect=StorageError):
+    with locked(database):
         person.send(action="next", **(OWN | {"own_1": '"><b>'}))
     assert person.reply.status_code == 503
     assert {name: person.page.hidden[name] for name in OWN} == OWN | {"own_1": '"><b>'}

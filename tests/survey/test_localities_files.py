@@ -15,8 +15,9 @@ from survey.db import Database
 from survey.desk.localities import LARGEST
 from survey.errors import RefusedError
 from survey.models import Role, RoundDraft
+from survey.operations.csv_tables import read_table
 from survey.operations.draft_documents import places_of
-from survey.operations.localities_files import LocalitiesFile, read_localities_file, read_table
+from survey.operations.localities_files import LocalitiesFile, read_localities_file
 from tests.databases import migrated
 from tests.survey.planned import PLACES, Planner
 from tests.survey.staff import Colleague, employ

@@ -25,9 +25,9 @@ from survey.forms import UNCLEAN
 from survey.messages import _
 from survey.models import Indicator
 from survey.operations.audit import Action, actor_of, append
+from survey.operations.csv_tables import Misrow, read_table
 from survey.operations.editing import check_seen
 from survey.operations.gaps import Gap
-from survey.operations.localities_files import Misrow, read_table
 from survey.operations.monitoring.columns import Rule
 from survey.operations.monitoring.entries import (
     MOST,

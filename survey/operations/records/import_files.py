@@ -18,8 +18,8 @@ from survey.cells import unescaped
 from survey.errors import RefusedError
 from survey.forms import UNCLEAN
 from survey.messages import _
+from survey.operations.csv_tables import Misrow, read_table
 from survey.operations.gaps import Gap
-from survey.operations.localities_files import Misrow, read_table
 from survey.operations.records.instruments import identity_of
 from survey.workbook import READER
 
